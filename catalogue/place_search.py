@@ -1,0 +1,206 @@
+"""The most specific place named in a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Levenshtein
+
+from catalogue.place_index import Name, NameIndex
+from catalogue.place_mention import Mention, apart, from_hit, related, supported
+from catalogue.place_sound import heard
+
+_SUFFIXES = ("街道", "社区", "乡", "镇", "村", "县", "市", "农场")
+_KIND = re.compile("街道|社区|乡|镇|村")
+_PREFECTURE, _CITY = "6523", "652301"
+SOUND_SCORE, SLIP_SCORE, CITY_SCORE, UNSURE_SCORE = 0.65, 0.55, 0.6, 0.5
+MOST_OTHERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The word lists of place_aliases.toml that are not names."""
+
+    outside: tuple[str, ...]
+    away: tuple[str, ...]
+    going: tuple[str, ...]
+    purpose: tuple[str, ...]
+    before: tuple[str, ...]
+    filler: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The outcome of a search: a code, the codes that fit as well, the stretch that names it and how sure that is."""
+
+    code: str
+    others: tuple[str, ...]
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSearch:
+    """Searches texts for the given names."""
+
+    names: tuple[Name, ...]
+    words: Vocabulary
+    index: NameIndex = field(init=False)
+    sounds: NameIndex = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", NameIndex(self.names))
+        heard_names = [name for name in self.names if not name.misspelt and name.strength != "weak"]
+        object.__setattr__(self, "sounds", NameIndex(heard_names, by_sound=True))
+
+    def best(self, text: str, within: str, *, expected: bool) -> Choice | None:
+        """The best choice for `text`, None if it names no place."""
+        mentions = self._mentions(text, within, expected=expected)
+        here = [each for each in mentions if not self._is_elsewhere(each, text)]
+        if not here and not expected:
+            return None
+        return choose(here or mentions, within)
+
+    def _mentions(self, text: str, within: str, *, expected: bool) -> list[Mention]:
+        found = apart(from_hit(hit) for hit in self.index.scan(text))
+        found = self._inside(found, text)
+        if not any(len(code) == 12 for each in found if not each.weak for code in each.codes):
+            found = apart([*found, *self._by_sound(text, found, expected=expected)])
+        kept = supported(found, text, within, self.words.before)
+        if expected:
+            kept = self._bare(text, found, within) or kept
+        if not any(len(code) > 6 for each in kept for code in each.codes):
+            kept += self._by_slip(text, kept, within, expected=expected)
+        return kept
+
+    def _inside(self, mentions: Sequence[Mention], text: str) -> list[Mention]:
+        return [each for each in mentions if not text[: each.start].endswith(self.words.outside)]
+
+    def _by_sound(self, text: str, known: Sequence[Mention], *, expected: bool) -> list[Mention]:
+        taken = [each for each in known if not each.weak]
+        heard_hits = (
+            hit for hit in self.sounds.scan(text) if not any(hit.start < t.end and t.start < hit.end for t in taken)
+        )
+        found = []
+        for hit in heard_hits:
+            written = text[hit.start : hit.end]
+            names = tuple(name for name in hit.names if _sounds_like(written, name.words, expected=expected))
+            if names and (len(written) > 2 or expected or self._is_cued(text, hit.start, hit.end)):
+                found.append(from_hit(type(hit)(hit.start, hit.end, names), score=SOUND_SCORE))
+        return found
+
+    def _is_cued(self, text: str, start: int, end: int) -> bool:
+        return start == 0 or text[:start].endswith(self.words.before) or text[end : end + 1] in ("县", "市")
+
+    def _bare(self, text: str, mentions: Sequence[Mention], within: str) -> list[Mention]:
+        """All mentions, weak ones too, if the text holds nothing else: the answer to "where?"."""
+        rest = "".join(char for at, char in enumerate(text) if not any(m.start <= at < m.end for m in mentions))
+        if not mentions or self._without_filler(rest):
+            return []
+        return [_narrowed(each, within) for each in mentions]
+
+    def _without_filler(self, text: str) -> str:
+        words = sorted(self.words.filler, key=len, reverse=True)
+        return re.sub("|".join(map(re.escape, words)) + r"|[\W_]", "", text)
+
+    def _by_slip(self, text: str, known: Sequence[Mention], within: str, *, expected: bool) -> list[Mention]:
+        """A name with one wrong, missing or added character, looked for only where the county is known or was asked."""
+        areas = tuple(code for each in known for code in each.codes if len(code) >= 6) or ((within,) if within else ())
+        if not areas and not expected:
+            return []
+        names = [
+            name for name in self.names if name.code.startswith(areas or "") and name.strength in ("full", "variant")
+        ]
+        found = [each for kind in _KIND.finditer(text) for each in _slips(text, kind, names, known)]
+        if expected and not found:
+            found = self._bare_slip(text, areas)
+        return found[:1]
+
+    def _bare_slip(self, text: str, areas: tuple[str, ...]) -> list[Mention]:
+        answer = self._without_filler(text)
+        if not 3 <= len(answer) <= 8:
+            return []
+        sound = heard(answer)
+        near = [
+            name
+            for name in self.names
+            if name.strength != "weak" and name.code.startswith(areas or "") and len(name.words) >= 3
+            and Levenshtein.distance(sound, heard(name.words), score_cutoff=1) <= 1
+        ]  # fmt: skip
+        codes = tuple(sorted({name.code for name in near}, key=lambda code: (len(code), code)))
+        start = max(text.find(answer), 0)
+        return [Mention(start, start + len(answer), codes, SLIP_SCORE)] if codes else []
+
+    def _is_elsewhere(self, mention: Mention, text: str) -> bool:
+        left, right = text[: mention.start], text[mention.end : mention.end + 6]
+        if right.startswith(self.words.away):
+            return True
+        return left.endswith(self.words.going) and any(word in right for word in self.words.purpose)
+
+
+def _sounds_like(written: str, name: str, *, expected: bool) -> bool:
+    """Whether `written`, which sounds like `name`, is near enough in writing too."""
+    ending = next((suffix for suffix in _SUFFIXES if name.endswith(suffix)), "")
+    if not written.endswith(ending) or written == name:
+        return False
+    same = sum(one == other for one, other in zip(written, name, strict=True)) - len(ending)
+    return expected or same > 0 or (len(ending) > 0 and len(name) - len(ending) >= 3)
+
+
+def _slips(text: str, kind: re.Match[str], names: Iterable[Name], known: Sequence[Mention]) -> list[Mention]:
+    floor = max((each.end for each in known if each.end <= kind.start()), default=0)
+    found: dict[tuple[int, int], list[str]] = {}
+    for name in names:
+        if len(name.words) < 4 or not name.words.endswith(kind[0]):
+            continue
+        for length in (len(name.words), len(name.words) - 1, len(name.words) + 1):
+            start = kind.end() - length
+            if start >= floor and Levenshtein.distance(text[start : kind.end()], name.words, score_cutoff=1) <= 1:
+                found.setdefault((start, kind.end()), []).append(name.code)
+                break
+    return [Mention(start, end, tuple(dict.fromkeys(codes)), SLIP_SCORE) for (start, end), codes in found.items()]
+
+
+def _narrowed(mention: Mention, within: str) -> Mention:
+    inside = tuple(code for code in mention.codes if within and related(code, within))
+    return Mention(mention.start, mention.end, inside or mention.codes, mention.score)
+
+
+def choose(mentions: Sequence[Mention], within: str) -> Choice | None:
+    """The code that most mentions agree on, the deepest of these; a later mention before an earlier one."""
+    options = [(mention, code) for mention in mentions for code in mention.codes]
+    if not options:
+        return None
+    mention, code = max(options, key=lambda each: _rank(*each, mentions, within))
+    rank = _rank(mention, code, mentions, within)[:2]
+    others = [other for other in mention.codes if other != code and _rank(mention, other, mentions, within)[:2] == rank]
+    chain = [each for each in mentions if any(related(code, above) for above in each.codes)]
+    start, end = _stretch(mention, chain)
+    return Choice(code, tuple(others[:MOST_OTHERS]), start, end, _score(mention, code, len(chain), others))
+
+
+def _rank(mention: Mention, code: str, mentions: Sequence[Mention], within: str) -> tuple[int, int, int, int, int]:
+    agreeing = sum(any(related(code, other) for other in each.codes) for each in mentions)
+    known = bool(within) and related(code, within)
+    return agreeing, int(known), len(code), mention.start, -int(code)
+
+
+def _stretch(mention: Mention, chain: Sequence[Mention]) -> tuple[int, int]:
+    """From the first to the last of the mentions that follow each other closely."""
+    start, end = mention.start, mention.end
+    for each in sorted(chain, key=lambda one: -one.start):
+        if each.start < start and start - each.end <= 2:
+            start = each.start
+    for each in chain:
+        if each.end > end and each.start - end <= 2:
+            end = each.end
+    return start, end
+
+
+def _score(mention: Mention, code: str, agreeing: int, others: Sequence[str]) -> float:
+    if others:
+        return UNSURE_SCORE
+    return round(min(0.98, mention.score + 0.05 * (agreeing - 1)), 2)
