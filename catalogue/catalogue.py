@@ -1,0 +1,82 @@
+"""The catalogue as one thing: give it a message, get back everything that was read out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from catalogue.clause import load_wording
+from catalogue.concept import load_concepts
+from catalogue.danger import Watch, load_watch
+from catalogue.evidence import learn
+from catalogue.fold import fold
+from catalogue.language import detect
+from catalogue.matcher import Match, Matcher, load_thresholds
+from catalogue.phrase import load_phrases
+from catalogue.place import Gazetteer
+from catalogue.referral import load_referrals
+from catalogue.service import Service, load_services
+from catalogue.slot.reader import read_slots
+from catalogue.understanding import Slots, Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What can be asked for. `referrals`: numbers to call for what is dealt with elsewhere, by referral key."""
+
+    services: Mapping[str, Service]
+    referrals: Mapping[str, tuple[str, ...]]
+    gazetteer: Gazetteer
+    matcher: Matcher
+    watch: Watch
+
+    @classmethod
+    def load(cls, cache: Path | None = None) -> Catalogue:
+        """Read and check all data files and learn from the phrases, in about two seconds; `cache` is a folder where
+        the learned part is kept for the next start. Errors of the single files say which file and what to do."""
+        referrals = load_referrals()
+        phrases = load_phrases(referrals=referrals)
+        evidence = learn(phrases, load_concepts(), [fold(phrase.text) for phrase in phrases])
+        matcher = Matcher(evidence, load_wording(), load_thresholds())
+        return cls(load_services(), referrals, Gazetteer.load(), matcher, load_watch())
+
+    def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
+        """Read one message. `asked` names the slot that was just asked for, `within` the code of a place to prefer."""
+        language = detect(text)
+        match = self.matcher.match(text) if language == "zh" else Match()
+        return Understanding(
+            text=text,
+            language=language,
+            candidates=match.candidates,
+            decision=match.decision,
+            services=match.services,
+            danger=self.watch.danger(text),
+            referral=match.referral,
+            slots=read_slots(text, self.gazetteer, asked=asked, within=within),
+        )
+
+
+def to_json(understanding: Understanding) -> dict[str, Any]:
+    """The outside form of an understanding, ready for json.dumps; see the contract of `run_bot.py match`."""
+    return {
+        "text": understanding.text,
+        "language": understanding.language,
+        "candidates": [{"code": item.code, "score": item.score} for item in understanding.candidates],
+        "decision": understanding.decision.value,
+        "urgent": understanding.urgent,
+        "about": understanding.slots.about,
+        "slots": _filled(understanding.slots),
+    }
+
+
+def _filled(slots: Slots) -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for name in Slots.__dataclass_fields__:
+        value = getattr(slots, name)
+        if name == "place" and value is not None:
+            filled[name] = {"code": value.place.code, "name": value.place.name}
+        elif name != "about" and value not in ("", None, (), False):
+            filled[name] = list(value) if isinstance(value, tuple) else value
+    return filled

@@ -1,0 +1,89 @@
+"""What cannot wait: recognised by combinations of words, rather once too often than once too seldom."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogue.fold import fold
+from catalogue.understanding import DANGER_KINDS, Danger
+
+DANGER_FILE = Path(__file__).parent / "data" / "danger.toml"
+
+_SENTENCE = re.compile(r"[。!?！？\n]+")
+_GAPS = re.compile(r"[^\w\n。!?！？]+")
+
+
+class DangerDataError(ValueError):
+    """The table of dangers cannot be used. Says which file, which entry and what to do."""
+
+    def __init__(self, path: Path, entry: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{path}: {entry}: {problem}. {remedy}")
+        self.path, self.entry, self.problem, self.remedy = path, entry, problem, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A sentence is dangerous when every pattern of `all` is found in it and none of `unless`."""
+
+    kind: str
+    all: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+    def words(self, sentence: str) -> str:
+        """The part of the sentence from the first to the last word that says it; empty when it does not."""
+        if any(pattern.search(sentence) for pattern in self.unless):
+            return ""
+        found = [pattern.search(sentence) for pattern in self.all]
+        spans = [match.span() for match in found if match]
+        if len(spans) < len(self.all):
+            return ""
+        return sentence[min(start for start, _ in spans) : max(end for _, end in spans)]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The rules in order of gravity, the idioms that only sound dangerous, and the numbers to call per kind."""
+
+    rules: tuple[Rule, ...]
+    idioms: re.Pattern[str]
+    call: Mapping[str, tuple[str, ...]]
+
+    def danger(self, text: str) -> Danger | None:
+        """The gravest danger that a message tells of."""
+        plain = _GAPS.sub(" ", self.idioms.sub("，", fold(text)))
+        sentences = [part for part in (*_SENTENCE.split(plain), _SENTENCE.sub(" ", plain)) if part.strip()]
+        for rule in self.rules:
+            for sentence in sentences:
+                words = rule.words(sentence)
+                if words:
+                    return Danger(rule.kind, words.strip(), self.call[rule.kind])
+        return None
+
+
+def load_watch(path: Path = DANGER_FILE) -> Watch:
+    """Raises DangerDataError when a kind is unknown, has no numbers, or a rule names a list that does not exist."""
+    table = tomllib.loads(path.read_text("utf-8"))
+    lists: dict[str, list[str]] = table["words"]
+    call = {kind: tuple(numbers) for kind, numbers in table["call"].items()}
+    rules = []
+    for number, entry in enumerate(table["rule"], start=1):
+        if entry["kind"] not in DANGER_KINDS or not call.get(entry["kind"]):
+            problem = f"kind {entry['kind']!r} is unknown or has no numbers under [call]"
+            raise DangerDataError(path, f"rule {number}", problem, f"Use one of: {', '.join(DANGER_KINDS)}.")
+        parts = [
+            tuple(_pattern(path, number, item, lists) for item in entry.get(name, [])) for name in ("all", "unless")
+        ]
+        rules.append(Rule(entry["kind"], parts[0], parts[1]))
+    return Watch(tuple(rules), re.compile("|".join(table["idioms"])), call)
+
+
+def _pattern(path: Path, number: int, item: str, lists: Mapping[str, list[str]]) -> re.Pattern[str]:
+    if not item.startswith("@"):
+        return re.compile(item)
+    if item[1:] not in lists:
+        raise DangerDataError(path, f"rule {number}", f"no list {item}", "Add it under [words] or correct the name.")
+    return re.compile("|".join(lists[item[1:]]))
