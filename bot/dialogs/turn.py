@@ -1,0 +1,97 @@
+"""What a dialog has in hand while it answers one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.message import Address, Attachment, Button, Reply
+from casework.casebook import Casebook
+from casework.staff import Staff
+from catalogue.catalogue import Catalogue
+from catalogue.understanding import Understanding
+from locales.text import Say, Texts
+
+Sign = Callable[[Address, str], str]
+"""Makes a button's key unforgeable: only the conversation it was offered to can press it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button before it is signed: what pressing it means, and its label."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the person has just said: their words (several messages joined by line breaks) and what came with them."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    edited: bool = False
+
+    @property
+    def voice(self) -> bool:
+        return any(a.kind in ("voice", "video") for a in self.attachments)
+
+    @property
+    def pin(self) -> Attachment | None:
+        return next((a for a in self.attachments if a.kind == "location"), None)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One message and its answer. `state` is the conversation's plain JSON, written back when the turn is committed."""
+
+    address: Address
+    state: dict[str, Any]
+    book: Casebook
+    catalogue: Catalogue
+    texts: Texts
+    sign: Sign
+    language: str = "zh"
+    name: str = ""
+    staff: Staff | None = None
+    replies: list[Reply] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.book.now
+
+    @property
+    def words(self) -> Say:
+        return self.texts.say(self.language)
+
+    @property
+    def reporter(self) -> str:
+        return str(self.address)
+
+    def choice(self, key: str, label_key: str, **values: object) -> Choice:
+        return Choice(key, self.words(label_key, **values))
+
+    def say(
+        self, key: str, choices: Sequence[Choice] = (), /, *, ticket: str = "", asks: str = "", **values: object
+    ) -> None:
+        """Answer with a text and full-width choices under it."""
+        self.reply(self.words(key, **values), choices, ticket=ticket, asks=asks)
+
+    def reply(self, text: str, choices: Sequence[Choice] = (), *, ticket: str = "", asks: str = "") -> None:
+        """Answer with words already made, such as a card."""
+        self.replies.append(Reply(text, buttons(self.address, choices, self.sign), ticket, asks=asks))
+
+    def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
+        return self.catalogue.understand(text, asked=asked, within=within)
+
+    def next_serial(self) -> int:
+        """A number for a new frame of this conversation, so that an old frame's buttons are told from the new one's."""
+        self.state["serial"] = int(self.state.get("serial", 0)) + 1
+        return int(self.state["serial"])
+
+
+def buttons(address: Address, choices: Sequence[Choice], sign: Sign) -> tuple[Button, ...]:
+    """Choices as the buttons of one conversation."""
+    return tuple(Button(sign(address, choice.key), choice.label) for choice in choices)

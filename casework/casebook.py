@@ -1,0 +1,75 @@
+"""The port between casework and whatever keeps it: tickets by number, the roster, and people to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from casework.staff import Staff
+from casework.ticket import Event, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person is to be told about a ticket. `key` says what (it is put in words where the language is known),
+    `data` what the words need beyond the ticket. `attachments` are ids of files that go along."""
+
+    key: str
+    ticket: Ticket
+    data: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
+
+
+class Casebook(Protocol):
+    """One transaction's view of the casework. Everything written through it is kept together or not at all."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this transaction, UTC."""
+        ...
+
+    async def file(self, events: Sequence[Event]) -> Ticket:
+        """A new ticket; it gets its number here."""
+        ...
+
+    async def append(self, ticket: Ticket, events: Sequence[Event]) -> Ticket:
+        """The ticket with `events` added. Raises ConflictError if somebody else added to it since it was read."""
+        ...
+
+    async def ticket(self, number: str) -> Ticket | None: ...
+
+    async def of_reporter(self, address: str) -> list[Ticket]:
+        """All tickets that this conversation asked for, newest first."""
+        ...
+
+    async def of_staff(self, staff: Staff) -> list[Ticket]:
+        """Open tickets this person answers for, urgent first, then oldest first."""
+        ...
+
+    async def waiting(self) -> list[Ticket]:
+        """Tickets that nobody answers for, oldest first."""
+        ...
+
+    async def roster(self) -> list[Staff]:
+        """All active staff."""
+        ...
+
+    async def load(self) -> Mapping[int, int]:
+        """Open tickets by staff id."""
+        ...
+
+    async def tell_staff(self, staff_id: int, notice: Notice) -> None: ...
+
+    async def tell_resident(self, notice: Notice) -> None:
+        """To the conversation that asked for the notice's ticket."""
+        ...
+
+
+class ConflictError(Exception):
+    """Somebody else changed the ticket at the same moment. Remedy: read it again and decide anew."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"ticket {number} was changed by somebody else at the same moment; read it again")
+        self.number = number

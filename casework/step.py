@@ -1,0 +1,240 @@
+"""What may happen to a ticket, by whom and when; each step writes its event and says who is told.
+
+A step reads the ticket as it is, refuses what does not fit (`StepRefusedError`) and leaves nothing half done: all of it
+goes through one `Casebook`, that is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from casework.casebook import Casebook, Notice
+from casework.dispatch import choose
+from casework.staff import Staff
+from casework.ticket import Audience, Event, Need, State, Ticket, need_to_json
+
+
+class StepRefusedError(Exception):
+    """The step does not fit. `reason` is a word the dialogs have a sentence for, which also says what to do instead."""
+
+    def __init__(self, reason: str, ticket: Ticket) -> None:
+        super().__init__(f"{reason}: ticket {ticket.number} is {ticket.state.value}")
+        self.reason = reason
+        self.ticket = ticket
+
+
+def resident(address: str) -> str:
+    """The actor of an event that a resident caused from this address."""
+    return f"resident:{address}"
+
+
+def worker(staff: Staff) -> str:
+    """The actor of an event that a member of staff caused."""
+    return f"staff:{staff.id}"
+
+
+async def file(
+    book: Casebook, need: Need, reporter: str, *, name: str = "", language: str = "zh", urgent: bool = False
+) -> Ticket:
+    """A new ticket from a confirmed need (or, in danger, from what is known), dispatched at once."""
+    data = {
+        "need": need_to_json(need),
+        "reporter": reporter,
+        "reporter_name": name,
+        "language": language,
+        "urgent": urgent,
+    }
+    ticket = await book.file([Event("filed", book.now, resident(reporter), data)])
+    return await dispatch(book, ticket)
+
+
+async def dispatch(book: Casebook, ticket: Ticket, *, to: Staff | None = None, reason: str = "") -> Ticket:
+    """Hand the ticket to whoever is next (or to `to`) and tell them. With nobody there it waits, and its thread says so."""
+    if to is None:
+        chosen = choose(await book.roster(), ticket.need.place, passed=ticket.passed, load=await book.load())
+        if chosen is None:
+            if ticket.last.type == "unassigned":
+                return ticket
+            return await book.append(ticket, [Event("unassigned", book.now, "system", {}, Audience.STAFF)])
+        to, why = chosen.staff, chosen.why
+    else:
+        why = reason
+    data = {"to": to.id, "name": to.name, "why": why}
+    ticket = await book.append(ticket, [Event("dispatched", book.now, "system", data)])
+    await book.tell_staff(to.id, Notice("assigned", ticket, attachments=ticket.need.attachments))
+    return ticket
+
+
+async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
+    """The one asked says yes; or an officer takes the ticket of their area over."""
+    _refuse_ended(ticket)
+    if ticket.state not in (State.DISPATCHED, State.WAITING) and ticket.responsible == by.id:
+        raise StepRefusedError("already-accepted", ticket)
+    _refuse_stranger(ticket, by)
+    before = ticket.responsible
+    ticket = await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
+    if before is not None and before != by.id:
+        await book.tell_staff(before, Notice("taken-over", ticket))
+    await book.tell_resident(Notice("accepted", ticket))
+    return ticket
+
+
+async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Ticket:
+    """Hand the ticket on to the next candidate. Refused when there is nobody else: then it stays where it is."""
+    _refuse_ended(ticket)
+    _refuse_stranger(ticket, by)
+    passed = (*ticket.passed, by.id)
+    following = choose(await book.roster(), ticket.need.place, passed=passed, load=await book.load())
+    if following is None:
+        raise StepRefusedError("nobody-else", ticket)
+    event = Event("passed", book.now, worker(by), {"by": by.id, "name": by.name, "reason": reason}, Audience.STAFF)
+    ticket = await dispatch(book, await book.append(ticket, [event]))
+    await book.tell_resident(Notice("passed", ticket))
+    return ticket
+
+
+async def ask(book: Casebook, ticket: Ticket, by: Staff, text: str, attachments: Sequence[str] = ()) -> Ticket:
+    """A line from the worker to the resident; the ticket then waits for an answer."""
+    _refuse_ended(ticket)
+    _refuse_stranger(ticket, by)
+    data = {"text": text, "attachments": list(attachments), "name": by.name}
+    ticket = await book.append(ticket, [Event("asked", book.now, worker(by), data)])
+    await book.tell_resident(Notice("asked", ticket, data, tuple(attachments)))
+    return ticket
+
+
+async def say(book: Casebook, ticket: Ticket, by: str, text: str, attachments: Sequence[str] = ()) -> Ticket:
+    """A line from the resident, in answer or to add something. It reaches whoever answers for the ticket."""
+    data = {"text": text, "attachments": list(attachments)}
+    ticket = await book.append(ticket, [Event("said", book.now, resident(by), data)])
+    await _tell_responsible(book, Notice("said", ticket, data, tuple(attachments)))
+    return ticket
+
+
+async def plan(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None, words: str) -> Ticket:
+    """A time for the visit: `when` in UTC where it could be read from `words`, else the words alone stand."""
+    _refuse_not_accepted(ticket, by)
+    data = {"when": when.isoformat() if when else "", "words": words}
+    ticket = await book.append(ticket, [Event("planned", book.now, worker(by), data)])
+    await book.tell_resident(Notice("planned", ticket))
+    return ticket
+
+
+async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachments: Sequence[str] = ()) -> Ticket:
+    """The work is done, with a short record. The resident is asked whether it is solved."""
+    _refuse_not_accepted(ticket, by)
+    data = {"record": record, "attachments": list(attachments)}
+    ticket = await book.append(ticket, [Event("done", book.now, worker(by), data)])
+    await book.tell_resident(Notice("done", ticket, data, tuple(attachments)))
+    return ticket
+
+
+async def solved(book: Casebook, ticket: Ticket, by: str) -> Ticket:
+    """The resident says the need is met."""
+    _refuse_unless(ticket, State.DONE)
+    ticket = await book.append(ticket, [Event("solved", book.now, resident(by), {})])
+    await _tell_responsible(book, Notice("solved", ticket))
+    return ticket
+
+
+async def unsolved(book: Casebook, ticket: Ticket, by: str, reason: str = "") -> Ticket:
+    """The resident says it is not: the ticket opens again, with whoever did the work where they are still there."""
+    if ticket.state is not State.CLOSED:
+        _refuse_unless(ticket, State.DONE)
+    before = ticket.responsible
+    ticket = await book.append(ticket, [Event("unsolved", book.now, resident(by), {"reason": reason})])
+    same = next((s for s in await book.roster() if s.id == before), None)
+    return await dispatch(book, ticket, to=same, reason="reopened")
+
+
+async def rate(book: Casebook, ticket: Ticket, by: str, *, stars: int | None = None, comment: str = "") -> Ticket:
+    """1 to 5 stars, or a comment to stars already given."""
+    if ticket.state is not State.CLOSED or (stars is None and ticket.stars is None):
+        raise StepRefusedError("not-done", ticket)
+    if stars is not None and (not 1 <= stars <= 5 or ticket.stars is not None):
+        raise StepRefusedError("already-rated", ticket)
+    data: dict[str, Any] = {"comment": comment} if stars is None else {"stars": stars}
+    ticket = await book.append(ticket, [Event("rated", book.now, resident(by), data)])
+    await _tell_responsible(book, Notice("rated", ticket, data))
+    return ticket
+
+
+async def cancel(book: Casebook, ticket: Ticket, by: str, reason: str = "") -> Ticket:
+    """The resident no longer wants it."""
+    _refuse_ended(ticket)
+    ticket = await book.append(ticket, [Event("cancelled", book.now, resident(by), {"reason": reason})])
+    await _tell_responsible(book, Notice("cancelled", ticket, {"reason": reason}))
+    return ticket
+
+
+async def amend(book: Casebook, ticket: Ticket, by: str, change: Mapping[str, Any], *, urgent: bool | None = None) -> Ticket:
+    """Fields of the need that became known or were corrected after filing (`change` as in `need_to_json`).
+
+    A new place sends the ticket to whoever covers it, unless somebody has accepted already.
+    """
+    _refuse_ended(ticket)
+    place = ticket.need.place
+    data: dict[str, Any] = {"need": dict(change)}
+    if urgent is not None:
+        data["urgent"] = urgent
+    ticket = await book.append(ticket, [Event("amended", book.now, resident(by), data)])
+    if ticket.need.place != place and ticket.state in (State.DISPATCHED, State.WAITING):
+        following = choose(await book.roster(), ticket.need.place, passed=ticket.passed, load=await book.load())
+        if following is not None and following.staff.id != ticket.responsible:
+            if ticket.responsible is not None:
+                await book.tell_staff(ticket.responsible, Notice("moved-away", ticket))
+            return await dispatch(book, ticket)
+    await _tell_responsible(book, Notice("amended", ticket, data, tuple(change.get("attachments", ()))))
+    return ticket
+
+
+async def call_person(book: Casebook, ticket: Ticket, by: str) -> Ticket:
+    """The resident of an open ticket wants to be called by a person."""
+    _refuse_ended(ticket)
+    ticket = await book.append(ticket, [Event("person-wanted", book.now, resident(by), {})])
+    await _tell_responsible(book, Notice("person-wanted", ticket))
+    return ticket
+
+
+async def refuse_press(book: Casebook, ticket: Ticket, by: str, action: str, why: str) -> Ticket:
+    """Record a press that was not allowed: forged, replayed, or of a button whose time is over. `by` is an actor."""
+    return await book.append(ticket, [Event("press-refused", book.now, by, {"action": action, "why": why}, Audience.STAFF)])
+
+
+def may_act(ticket: Ticket, by: Staff) -> bool:
+    """The one responsible, or an officer in whose area the place lies."""
+    return ticket.responsible == by.id or (by.officer and by.covers(ticket.need.place))
+
+
+def may_see(ticket: Ticket, by: Staff) -> bool:
+    """Whoever may act, and the worker who had it before, who may be asked about it."""
+    return may_act(ticket, by) or by.id in ticket.passed
+
+
+async def _tell_responsible(book: Casebook, notice: Notice) -> None:
+    if notice.ticket.responsible is not None:
+        await book.tell_staff(notice.ticket.responsible, notice)
+
+
+def _refuse_ended(ticket: Ticket) -> None:
+    if ticket.state.ended or ticket.state is State.DONE:
+        raise StepRefusedError("ended", ticket)
+
+
+def _refuse_stranger(ticket: Ticket, by: Staff) -> None:
+    if not may_act(ticket, by):
+        raise StepRefusedError("not-yours", ticket)
+
+
+def _refuse_not_accepted(ticket: Ticket, by: Staff) -> None:
+    _refuse_ended(ticket)
+    _refuse_stranger(ticket, by)
+    if ticket.responsible != by.id or ticket.state not in (State.ACCEPTED, State.PLANNED):
+        raise StepRefusedError("not-accepted", ticket)
+
+
+def _refuse_unless(ticket: Ticket, state: State) -> None:
+    if ticket.state is not state:
+        raise StepRefusedError("ended" if ticket.state.ended else "not-done", ticket)

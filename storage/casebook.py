@@ -1,0 +1,143 @@
+"""Tickets as threads of events in the database: the part of `casework.casebook.Casebook` that reads and writes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.casebook import ConflictError
+from casework.staff import Staff
+from casework.ticket import Audience, Event, State, Ticket, fold
+from storage import staff as staff_store
+from storage.table import ticket, ticket_event
+
+OPEN = tuple(s.value for s in State if not s.ended)
+FIRST_NUMBER = 1001
+
+
+class Tickets:
+    """Tickets within one transaction. Threads read here are whole: state is always computed from the events."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+        self.connection = connection
+        self._now = now
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    async def file(self, events: Sequence[Event]) -> Ticket:
+        """A new ticket; its number is short enough to be read out on the telephone."""
+        draft = fold("", events)
+        # The number comes from the row, which must exist first; until then anything unique stands in for it.
+        values = {**_columns(draft), "number": secrets.token_hex(8), "reporter": draft.reporter, "created_at": draft.created}
+        row_id = int((await self.connection.execute(insert(ticket).values(values).returning(ticket.c.id))).scalar_one())
+        number = f"LZ{FIRST_NUMBER + row_id - 1}"
+        await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
+        await self._write(row_id, 0, events)
+        return fold(number, events)
+
+    async def append(self, before: Ticket, events: Sequence[Event]) -> Ticket:
+        """The ticket with more events. Raises ConflictError when its thread has grown since `before` was read."""
+        after = fold(before.number, (*before.events, *events))
+        where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
+        result = await self.connection.execute(update(ticket).where(where).values(_columns(after)).returning(ticket.c.id))
+        row = result.first()
+        if row is None:
+            raise ConflictError(before.number)
+        await self._write(row.id, len(before.events), events)
+        return after
+
+    async def ticket(self, number: str) -> Ticket | None:
+        found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
+        return found[0] if found else None
+
+    async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.reporter == address)
+        return await self._threads(query.order_by(ticket.c.id.desc()).limit(limit))
+
+    async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.responsible == staff.id, ticket.c.state.in_(OPEN))
+        return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
+
+    async def waiting(self, limit: int = 200) -> list[Ticket]:
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.state == State.WAITING.value)
+        return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
+
+    async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
+        """Tickets whose place lies in `area`: the open ones urgent first and oldest first, or the ended ones newest first."""
+        query = select(ticket.c.id, ticket.c.number).where(
+            ticket.c.place >= area, ticket.c.place < _above(area), ticket.c.state.in_(OPEN) != ended
+        )
+        order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
+        return await self._threads(query.order_by(*order).limit(limit))
+
+    async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
+        """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.id > after).order_by(ticket.c.id).limit(limit)
+        rows = (await self.connection.execute(query)).all()
+        return list(zip([row.id for row in rows], await self._load(rows), strict=True))
+
+    async def roster(self) -> list[Staff]:
+        return await staff_store.everyone(self.connection)
+
+    async def load(self) -> Mapping[int, int]:
+        query = (
+            select(ticket.c.responsible, func.count())
+            .where(ticket.c.responsible.is_not(None), ticket.c.state.in_(OPEN))
+            .group_by(ticket.c.responsible)
+        )
+        return {int(row[0]): int(row[1]) for row in (await self.connection.execute(query)).all()}
+
+    async def last_change(self) -> int:
+        """Grows with every event of any ticket: a page that has shown this much has shown all."""
+        return int((await self.connection.execute(select(func.coalesce(func.max(ticket_event.c.id), 0)))).scalar_one())
+
+    async def _threads(self, query: Select[tuple[int, str]]) -> list[Ticket]:
+        return await self._load((await self.connection.execute(query)).all())
+
+    async def _load(self, rows: Sequence[Row[tuple[int, str]]]) -> list[Ticket]:
+        ids = [row.id for row in rows]
+        query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
+        threads: dict[int, list[Event]] = {i: [] for i in ids}
+        for row in (await self.connection.execute(query)).all() if ids else ():
+            threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))
+        return [fold(row.number, threads[row.id]) for row in rows]
+
+    async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
+        rows = [
+            {
+                "ticket_id": ticket_id,
+                "position": length + offset,
+                "type": event.type,
+                "at": event.at,
+                "actor": event.actor,
+                "audience": event.audience.value,
+                "data": dict(event.data),
+            }
+            for offset, event in enumerate(events)
+        ]
+        try:
+            await self.connection.execute(insert(ticket_event), rows)
+        except IntegrityError as error:
+            raise ConflictError(str(ticket_id)) from error
+
+
+def _columns(ticket_now: Ticket) -> dict[str, object]:
+    return {
+        "state": ticket_now.state.value,
+        "urgent": ticket_now.urgent,
+        "place": ticket_now.need.place,
+        "responsible": ticket_now.responsible,
+        "length": len(ticket_now.events),
+    }
+
+
+def _above(area: str) -> str:
+    """The first code past every code that begins with `area`, so that a plain index serves the question."""
+    return str(int(area) + 1)

@@ -1,0 +1,112 @@
+"""What was said to the bot, and where each conversation stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.message import INCOMING, REPLY, Address, Incoming, Logged
+from storage.table import conversation, inbox, outbox
+
+
+@dataclass(slots=True)
+class Standing:
+    """One conversation: the dialogs' state (plain JSON), and the messages (inbox ids) that wait for the rest of a need."""
+
+    address: Address
+    state: dict[str, Any] = field(default_factory=dict)
+    language: str = "zh"
+    name: str = ""
+    gathered: list[int] = field(default_factory=list)
+    flush_at: datetime | None = None
+    new: bool = True
+
+
+async def remember(connection: AsyncConnection, incoming: Incoming) -> int | None:
+    """Keep a message; returns its row, or None when this very message (address and external id) was kept before."""
+    where = (
+        (inbox.c.channel == incoming.address.channel)
+        & (inbox.c.conversation == incoming.address.conversation)
+        & (inbox.c.external_id == incoming.external_id)
+    )
+    if (await connection.execute(select(inbox.c.id).where(where))).first() is not None:
+        return None
+    values = {
+        "channel": incoming.address.channel,
+        "conversation": incoming.address.conversation,
+        "external_id": incoming.external_id,
+        "at": incoming.at,
+        "payload": INCOMING.dump_python(incoming, mode="json", exclude_defaults=True),
+    }
+    result = await connection.execute(insert(inbox).values(values).returning(inbox.c.id))
+    return int(result.scalar_one())
+
+
+async def replace_text(connection: AsyncConnection, row_id: int, incoming: Incoming) -> None:
+    """The person edited a message that still waits: keep the new wording in its place."""
+    payload = INCOMING.dump_python(incoming, mode="json", exclude_defaults=True)
+    await connection.execute(update(inbox).where(inbox.c.id == row_id).values(payload=payload))
+
+
+async def messages(connection: AsyncConnection, ids: Sequence[int]) -> list[tuple[int, Incoming]]:
+    """The messages of these inbox rows, in order."""
+    rows = (await connection.execute(select(inbox).where(inbox.c.id.in_(list(ids))).order_by(inbox.c.id))).all()
+    return [(row.id, INCOMING.validate_python(row.payload)) for row in rows]
+
+
+async def standing(connection: AsyncConnection, address: Address) -> Standing:
+    """Where a conversation stands; a new one stands at the beginning."""
+    where = (conversation.c.channel == address.channel) & (conversation.c.conversation == address.conversation)
+    row = (await connection.execute(select(conversation).where(where))).first()
+    if row is None:
+        return Standing(address)
+    return Standing(address, dict(row.state), row.language, row.name, list(row.gathered), row.flush_at, new=False)
+
+
+async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
+    """Write back where a conversation stands."""
+    values = {
+        "state": kept.state,
+        "language": kept.language,
+        "name": kept.name,
+        "gathered": kept.gathered,
+        "flush_at": kept.flush_at,
+    }
+    key = {"channel": kept.address.channel, "conversation": kept.address.conversation}
+    if kept.new:
+        await connection.execute(insert(conversation).values({**key, **values}))
+        kept.new = False
+        return
+    where = [conversation.c[name] == value for name, value in key.items()]
+    await connection.execute(update(conversation).where(*where).values(values))
+
+
+async def due_to_flush(connection: AsyncConnection, now: datetime) -> list[Address]:
+    """Conversations whose gathered messages have waited long enough."""
+    query = select(conversation.c.channel, conversation.c.conversation).where(conversation.c.flush_at <= now)
+    return [Address(row.channel, row.conversation) for row in (await connection.execute(query)).all()]
+
+
+async def history(connection: AsyncConnection, address: Address, limit: int) -> list[Logged]:
+    """The last lines of a conversation in both directions, oldest first; of the outgoing ones those already sent."""
+    said = select(inbox).where(inbox.c.channel == address.channel, inbox.c.conversation == address.conversation)
+    told = select(outbox).where(
+        outbox.c.channel == address.channel,
+        outbox.c.conversation == address.conversation,
+        outbox.c.sent_at.is_not(None),
+    )
+    incoming = (await connection.execute(said.order_by(inbox.c.id.desc()).limit(limit))).all()
+    outgoing = (await connection.execute(told.order_by(outbox.c.id.desc()).limit(limit))).all()
+    lines = [
+        Logged("in", row.at, external_id=row.external_id, incoming=INCOMING.validate_python(row.payload))
+        for row in incoming
+    ] + [Logged("out", row.created_at, id=row.id, reply=REPLY.validate_python(row.payload)) for row in outgoing]
+    lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
+    return lines[-limit:]
+
+

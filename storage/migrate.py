@@ -1,0 +1,88 @@
+"""Bringing a database to the shape this release needs, or saying in one line why that cannot be done."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from storage.database import Database
+from storage.table import metadata
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+class MigrationError(Exception):
+    """The database is not of a shape this release can work with. The message names the remedy; nothing was changed."""
+
+
+async def migrate(database: Database) -> None:
+    """Bring the database to the newest shape, all in one transaction; an older one is copied aside first.
+
+    Raises MigrationError for a database that is half made, foreign, or of a newer release.
+    """
+    async with database.read() as connection:
+        before = await connection.run_sync(_check)
+    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
+    if before == head:
+        return
+    if before is not None and database.embedded and database.engine.url.database:
+        _copy_aside(Path(database.engine.url.database), before)
+    async with database.write() as connection:
+        await connection.run_sync(_upgrade)
+
+
+def _check(connection: Connection) -> str | None:
+    """The revision the database says it has, after checking that its tables agree."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    if revision is None and tables:
+        raise MigrationError(
+            "the database has tables but no version: it is half-migrated or not ours. "
+            "Put back your last copy of it, or move the file away to begin with an empty one"
+        )
+    if revision is not None and revision not in known:
+        raise MigrationError(
+            f"the database was made by a newer release (version {revision}). "
+            "Start that release, or put back the copy made before the upgrade"
+        )
+    if revision == ScriptDirectory(str(SCRIPTS)).get_current_head():
+        _check_tables(connection)
+    return revision
+
+
+def _check_tables(connection: Connection) -> None:
+    found = inspect(connection)
+    names = set(found.get_table_names())
+    lacking = [
+        name
+        for name, table in metadata.tables.items()
+        if name not in names or {c.name for c in table.columns} - {c["name"] for c in found.get_columns(name)}
+    ]
+    if lacking:
+        raise MigrationError(
+            f"the database is half-migrated: {', '.join(sorted(lacking))} is missing or incomplete. "
+            "Put back your last copy of it, or move the file away to begin with an empty one"
+        )
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _copy_aside(path: Path, revision: str) -> None:
+    source, target = sqlite3.connect(path), sqlite3.connect(path.with_name(f"{path.name}.before-{revision}"))
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()

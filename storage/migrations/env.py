@@ -1,0 +1,10 @@
+"""Run by Alembic: migrates over the connection it is handed, inside the caller's transaction."""
+
+from alembic import context
+
+from storage.table import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True
+)
+context.run_migrations()

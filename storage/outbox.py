@@ -1,0 +1,146 @@
+"""Messages on their way out. A row is written with the turn that says it and leaves only when the channel has taken it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.message import REPLY, Address, Button, Reply
+from storage.attachment import grant
+from storage.table import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One claimed message: where it goes, its stable key, and how often it was tried before."""
+
+    id: int
+    key: str
+    address: Address
+    reply: Reply
+    attempts: int
+    created_at: datetime
+
+
+async def put(
+    connection: AsyncConnection, address: Address, replies: Sequence[Reply], now: datetime, *, urgent: bool = False
+) -> None:
+    """Queue messages to one address, in order."""
+    for reply in replies:
+        if reply.attachment is not None and reply.attachment.id:
+            await grant(connection, reply.attachment.id, address)
+        row = {
+            "key": secrets.token_hex(16),
+            "channel": address.channel,
+            "conversation": address.conversation,
+            "payload": REPLY.dump_python(reply, mode="json", exclude_defaults=True),
+            "urgent": urgent,
+            "ticket": reply.ticket,
+            "created_at": now,
+            "due_at": now,
+        }
+        await connection.execute(insert(outbox).values(row))
+
+
+async def claim(
+    connection: AsyncConnection, channels: Sequence[str], now: datetime, hold: timedelta, limit: int
+) -> list[Parcel]:
+    """The next message of each conversation that may go now, urgent ones first; held for `hold` against other relays.
+
+    Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break.
+    """
+    earlier = outbox.alias("earlier")
+    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None))
+    blocked = exists().where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.conversation == outbox.c.conversation,
+        earlier.c.id < outbox.c.id,
+        earlier.c.sent_at.is_(None),
+        earlier.c.parked_at.is_(None),
+    )
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+    query = (
+        select(outbox)
+        .where(unsent, free, outbox.c.due_at <= now, outbox.c.channel.in_(channels), ~blocked)
+        .order_by(outbox.c.urgent.desc(), outbox.c.id)
+        .limit(limit)
+    )
+    rows = (await connection.execute(query)).all()
+    if rows:
+        ids = [row.id for row in rows]
+        await connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=now + hold))
+    return [_parcel(row) for row in rows]
+
+
+async def sent(connection: AsyncConnection, parcel: Parcel, now: datetime, reference: str) -> None:
+    """The channel has taken it."""
+    await connection.execute(
+        update(outbox).where(outbox.c.id == parcel.id).values(sent_at=now, claimed_until=None, reference=reference)
+    )
+
+
+async def retry(connection: AsyncConnection, parcel: Parcel, due: datetime, reason: str) -> None:
+    """Try again at `due`."""
+    values = {"due_at": due, "claimed_until": None, "attempts": parcel.attempts + 1, "error": reason}
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+
+
+async def park(connection: AsyncConnection, parcel: Parcel, now: datetime, reason: str) -> None:
+    """Give up; staff see it in the list of `parked`."""
+    values = {"parked_at": now, "claimed_until": None, "error": reason}
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+
+
+async def next_due(connection: AsyncConnection, channels: Sequence[str]) -> datetime | None:
+    """When the next unsent message wants to go; None when there is none."""
+    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.channel.in_(channels))
+    due: datetime | None = (await connection.execute(select(func.min(outbox.c.due_at)).where(unsent))).scalar()
+    return due
+
+
+async def parked(connection: AsyncConnection, limit: int = 100) -> list[tuple[Parcel, str]]:
+    """Messages that could not be delivered, newest first, each with the reason."""
+    query = select(outbox).where(outbox.c.parked_at.is_not(None)).order_by(outbox.c.id.desc()).limit(limit)
+    return [(_parcel(row), row.error) for row in (await connection.execute(query)).all()]
+
+
+async def delivered_after(connection: AsyncConnection, address: Address, last_id: int, limit: int = 200) -> list[Parcel]:
+    """What has been sent to an address since the row `last_id`, oldest first."""
+    query = (
+        select(outbox)
+        .where(
+            outbox.c.channel == address.channel,
+            outbox.c.conversation == address.conversation,
+            outbox.c.id > last_id,
+            outbox.c.sent_at.is_not(None),
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [_parcel(row) for row in (await connection.execute(query)).all()]
+
+
+async def recent(connection: AsyncConnection, address: Address, limit: int) -> list[Parcel]:
+    """The last messages to an address, sent or not, newest first."""
+    query = (
+        select(outbox)
+        .where(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    return [_parcel(row) for row in (await connection.execute(query)).all()]
+
+
+async def recent_buttons(connection: AsyncConnection, address: Address, messages: int = 12) -> list[tuple[Button, ...]]:
+    """The buttons under the last messages to an address, newest message first, messages without any left out."""
+    return [p.reply.buttons for p in await recent(connection, address, messages) if p.reply.buttons]
+
+
+def _parcel(row: Row[tuple[object, ...]]) -> Parcel:
+    address = Address(row.channel, row.conversation)
+    return Parcel(row.id, row.key, address, REPLY.validate_python(row.payload), row.attempts, row.created_at)

@@ -1,0 +1,150 @@
+"""The roster, the accounts that staff are bound to, and the links that bind them or sign them in."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.message import Address
+from casework.staff import Role, Staff
+from storage.table import desk_session, one_time_link, staff, staff_address
+
+Purpose = Literal["bind", "sign-in"]
+LINK_LIFE = timedelta(days=1)
+SESSION_LIFE = timedelta(hours=12)
+"""A working day; after it a new link is needed."""
+
+
+async def add(
+    connection: AsyncConnection, name: str, role: Role, area: str, languages: Sequence[str] = ("zh",), *, trial: bool = False
+) -> Staff:
+    """A new member of staff."""
+    values = {
+        "name": name,
+        "role": role.value,
+        "area": area,
+        "languages": list(languages),
+        "trial": trial,
+        "active": True,
+    }
+    result = await connection.execute(insert(staff).values(values).returning(staff.c.id))
+    return Staff(int(result.scalar_one()), name, role, area, tuple(languages), trial)
+
+
+async def remove(connection: AsyncConnection, staff_id: int) -> None:
+    """The person leaves: no more tickets, no access. The row stays, because threads name it."""
+    await connection.execute(update(staff).where(staff.c.id == staff_id).values(active=False))
+    for table in (staff_address, one_time_link, desk_session):
+        await connection.execute(delete(table).where(table.c.staff_id == staff_id))
+
+
+async def find(connection: AsyncConnection, staff_id: int) -> Staff | None:
+    """An active member of staff by id."""
+    row = (await connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.active))).first()
+    return _staff(row) if row else None
+
+
+async def everyone(connection: AsyncConnection) -> list[Staff]:
+    """All active staff, by id."""
+    rows = (await connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id))).all()
+    return [_staff(row) for row in rows]
+
+
+async def anyone_ever(connection: AsyncConnection) -> bool:
+    """Whether a roster was ever begun, active or not."""
+    return (await connection.execute(select(staff.c.id).limit(1))).first() is not None
+
+
+async def bind(connection: AsyncConnection, staff_id: int, address: Address) -> None:
+    """From now on this conversation is that member of staff; an earlier binding of the conversation ends."""
+    where = (staff_address.c.channel == address.channel) & (staff_address.c.conversation == address.conversation)
+    await connection.execute(delete(staff_address).where(where))
+    values = {"channel": address.channel, "conversation": address.conversation, "staff_id": staff_id}
+    await connection.execute(insert(staff_address).values(values))
+
+
+async def addresses(connection: AsyncConnection, staff_id: int) -> list[Address]:
+    """Where a member of staff is told things: always the desk, and every account bound to them."""
+    rows = (await connection.execute(select(staff_address).where(staff_address.c.staff_id == staff_id))).all()
+    return [Address("desk", str(staff_id)), *(Address(row.channel, row.conversation) for row in rows)]
+
+
+async def at_address(connection: AsyncConnection, address: Address) -> Staff | None:
+    """The member of staff behind a conversation, None for everybody else."""
+    if address.channel == "desk":
+        return await find(connection, int(address.conversation)) if address.conversation.isdigit() else None
+    query = (
+        select(staff)
+        .join(staff_address, staff_address.c.staff_id == staff.c.id)
+        .where(staff_address.c.channel == address.channel, staff_address.c.conversation == address.conversation)
+        .where(staff.c.active)
+    )
+    row = (await connection.execute(query)).first()
+    return _staff(row) if row else None
+
+
+async def new_link(
+    connection: AsyncConnection, staff_id: int, purpose: Purpose, now: datetime, life: timedelta = LINK_LIFE
+) -> str:
+    """A one-time token; only its hash is kept. Earlier unused ones for the same person and purpose end."""
+    await connection.execute(
+        delete(one_time_link).where(one_time_link.c.staff_id == staff_id, one_time_link.c.purpose == purpose)
+    )
+    token = secrets.token_urlsafe(24)
+    values = {"token_hash": _hash(token), "purpose": purpose, "staff_id": staff_id, "expires_at": now + life}
+    await connection.execute(insert(one_time_link).values(values))
+    return token
+
+
+async def use_link(connection: AsyncConnection, token: str, purpose: Purpose, now: datetime) -> Staff | None:
+    """The person a token stands for, once; None if it is unknown, used or over."""
+    query = (
+        update(one_time_link)
+        .where(
+            one_time_link.c.token_hash == _hash(token),
+            one_time_link.c.purpose == purpose,
+            one_time_link.c.used_at.is_(None),
+            one_time_link.c.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(one_time_link.c.staff_id)
+    )
+    row = (await connection.execute(query)).first()
+    return await find(connection, row.staff_id) if row else None
+
+
+async def open_session(connection: AsyncConnection, staff_id: int, now: datetime) -> str:
+    """A desk session; returns the cookie's token, of which only the hash is kept."""
+    token = secrets.token_urlsafe(32)
+    values = {"token_hash": _hash(token), "staff_id": staff_id, "expires_at": now + SESSION_LIFE}
+    await connection.execute(insert(desk_session).values(values))
+    return token
+
+
+async def in_session(connection: AsyncConnection, token: str, now: datetime) -> Staff | None:
+    """Who is signed in with this token."""
+    query = (
+        select(staff)
+        .join(desk_session, desk_session.c.staff_id == staff.c.id)
+        .where(desk_session.c.token_hash == _hash(token), desk_session.c.expires_at > now, staff.c.active)
+    )
+    row = (await connection.execute(query)).first()
+    return _staff(row) if row else None
+
+
+async def close_session(connection: AsyncConnection, token: str) -> None:
+    await connection.execute(delete(desk_session).where(desk_session.c.token_hash == _hash(token)))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _staff(row: Row[tuple[object, ...]]) -> Staff:
+    return Staff(row.id, row.name, Role(row.role), row.area, tuple(row.languages), row.trial, row.active)

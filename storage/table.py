@@ -1,0 +1,211 @@
+"""The tables. Times are UTC; JSON is plain. Addresses are a channel's name and the conversation's id inside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite keeps no zone, so it is put back on when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _address() -> tuple[Column[Any], Column[Any]]:
+    return Column("channel", String(16), nullable=False), Column("conversation", String(80), nullable=False)
+
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("conversation", String(80), primary_key=True),
+    Column("state", JSON, nullable=False),
+    Column("language", String(16), nullable=False, default="zh"),
+    Column("name", String(80), nullable=False, default=""),
+    Column("gathered", JSON, nullable=False),  # ids of inbox rows that wait for the rest of a need
+    Column("flush_at", Moment),
+    Index("ix_conversation_flush_at", "flush_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_address(),
+    Column("external_id", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("payload", JSON, nullable=False),
+    UniqueConstraint("channel", "conversation", "external_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(40), nullable=False, unique=True),
+    *_address(),
+    Column("payload", JSON, nullable=False),
+    Column("urgent", Boolean, nullable=False, default=False),
+    Column("ticket", String(20), nullable=False, default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("claimed_until", Moment),
+    Column("sent_at", Moment),
+    Column("reference", String(80), nullable=False, default=""),
+    Column("parked_at", Moment),
+    Column("error", Text, nullable=False, default=""),
+    Index("ix_outbox_address", "channel", "conversation", "id"),
+)
+_unsent = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
+Index(
+    "ix_outbox_unsent",
+    outbox.c.channel,
+    outbox.c.conversation,
+    outbox.c.id,
+    sqlite_where=_unsent,
+    postgresql_where=_unsent,
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(20), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("place", String(12), nullable=False),
+    Column("responsible", Integer, ForeignKey("staff.id")),
+    Column("reporter", String(100), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("length", Integer, nullable=False),  # events so far; two writers of one length collide
+    Index("ix_ticket_reporter", "reporter", "id"),
+    Index("ix_ticket_responsible", "responsible", "state"),
+    Index("ix_ticket_state_place", "state", "place"),
+)
+
+ticket_event = Table(
+    "ticket_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("type", String(24), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("audience", String(8), nullable=False),
+    Column("data", JSON, nullable=False),
+    UniqueConstraint("ticket_id", "position"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("area", String(12), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("trial", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    sqlite_autoincrement=True,  # an id once given is never given to another person
+)
+
+staff_address = Table(
+    "staff_address",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("conversation", String(80), primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Index("ix_staff_address_staff_id", "staff_id"),
+)
+
+one_time_link = Table(
+    "one_time_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+desk_session = Table(
+    "desk_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    *_address(),
+    Column("kind", String(16), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("mime", String(80), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("created_at", Moment, nullable=False),
+    Column("path", String(120), nullable=False, default=""),
+    Column("fetch_at", Moment),  # when to fetch the bytes from the channel; null when there is nothing to fetch
+    Column("attempts", Integer, nullable=False, default=0),
+    Index("ix_attachment_fetch_at", "fetch_at"),
+)
+
+attachment_reader = Table(
+    "attachment_reader",
+    metadata,
+    Column("attachment_id", String(32), ForeignKey("attachment.id"), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("conversation", String(80), primary_key=True),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
