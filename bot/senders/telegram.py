@@ -1,0 +1,275 @@
+"""Telegram out: one `Reply` becomes one message, or as few as Telegram's limits allow.
+
+Never retries by itself: the relay owns retries, and python-telegram-bot's limiter, when it retries, holds up every chat
+because of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import mimetypes
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.message import (
+    Address,
+    Attachment,
+    AttachmentKind,
+    Button,
+    Outcome,
+    Reply,
+    Retry,
+    Sent,
+    StoredFile,
+    Undeliverable,
+)
+from bot.senders.telegram_pace import Pace, cut, units
+
+log = logging.getLogger(__name__)
+
+MAX_MESSAGE = 4096
+MAX_CAPTION = 1024
+SOURCE = "telegram:"
+CHATS_GONE = ("chat not found", "user is deactivated", "bot was blocked", "peer_id_invalid", "user not found")
+UNFINISHED = 1024
+"""How many replies that were sent in part are remembered, so that a retry goes on where the last one stopped."""
+
+OpenFile = Callable[[Attachment], Awaitable[StoredFile | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of Telegram's."""
+
+    text: str = ""
+    attachment: Attachment | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to send a file: as what, and by handle or by bytes."""
+
+    kind: AttachmentKind
+    file: str | InputFile
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds between two messages to one chat, messages a second over all chats, seconds for one call."""
+
+    chat_gap: float = 1.0
+    a_second: float = 28.0
+    timeout: float = 20.0
+
+
+LIMITS = Limits()
+
+
+def named(author: str, text: str) -> str:
+    """A worker's words under the worker's name."""
+    return f"{author}：\n{text}"
+
+
+async def nothing_kept(attachment: Attachment) -> StoredFile | None:
+    """An `OpenFile` for those who keep no files."""
+    return None
+
+
+class TelegramSender:
+    """The bot's voice at Telegram; a `Sender`.
+
+    `api_base_url` is the root of a Bot API server, None for Telegram's own. `open_file` finds the bytes of an attachment
+    that has no Telegram handle, `authored` puts a worker's name to the worker's words.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        api_base_url: str | None = None,
+        open_file: OpenFile = nothing_kept,
+        *,
+        authored: Callable[[str, str], str] = named,
+        limits: Limits = LIMITS,
+    ) -> None:
+        # httpx writes whole addresses at INFO, and Telegram's addresses hold the token.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        root = (api_base_url or "https://api.telegram.org").rstrip("/")
+        self._bot = ExtBot(
+            token,
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=_request(limits.timeout),
+            get_updates_request=_request(limits.timeout),
+            # One at a time, evenly: a full bucket of 28 and its refill would be 56 in the first second.
+            rate_limiter=AIORateLimiter(overall_max_rate=1, overall_time_period=1 / limits.a_second, max_retries=0),
+        )
+        self._open_file = open_file
+        self._authored = authored
+        self._pace = Pace(limits.chat_gap)
+        self._sent: OrderedDict[str, int] = OrderedDict()
+
+    async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
+        """Send a reply; a reply that needs several messages goes on after the last one delivered when tried again."""
+        try:
+            chat = int(address.conversation)
+        except ValueError:
+            return Undeliverable(f"{address.conversation!r} is no Telegram chat")
+        try:
+            # Asks Telegram who the bot is, once it answers; until then every try starts here.
+            await self._bot.initialize()
+            outcome: Outcome = await self._send(chat, parts(reply, self._authored), key)
+        except TelegramError as error:
+            outcome = outcome_of(error)
+        if not isinstance(outcome, Retry):
+            self._sent.pop(key, None)
+        return outcome
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._bot.shutdown()
+
+    async def _send(self, chat: int, wanted: Sequence[Part], key: str) -> Outcome:
+        reference = ""
+        for number in range(self._sent.get(key, 0), len(wanted)):
+            async with self._pace.turn(chat):
+                message = await self._deliver(chat, wanted[number])
+            if message is None:
+                return Undeliverable("the bytes of the attachment are not kept any more")
+            reference = str(message.message_id)
+            self._remember(key, number + 1)
+        return Sent(reference)
+
+    def _remember(self, key: str, done: int) -> None:
+        self._sent[key] = done
+        if len(self._sent) > UNFINISHED:
+            self._sent.popitem(last=False)
+
+    async def _deliver(self, chat: int, part: Part) -> Message | None:
+        markup = keyboard(part.buttons)
+        if part.attachment is None:
+            # No preview: Telegram would open every link, also one that only the reader may open.
+            plain = LinkPreviewOptions(is_disabled=True)
+            return await self._bot.send_message(chat, part.text, reply_markup=markup, link_preview_options=plain)
+        if part.attachment.kind == "location":
+            place = part.attachment
+            return await self._bot.send_location(chat, place.latitude, place.longitude, reply_markup=markup)
+        return await self._deliver_file(chat, part, markup)
+
+    async def _deliver_file(self, chat: int, part: Part, markup: InlineKeyboardMarkup | None) -> Message | None:
+        """The first way that Telegram takes; None when there is none to try. Raises the last refusal."""
+        refusal: BadRequest | None = None
+        async for way in self._ways(part.attachment or Attachment("file")):
+            try:
+                return await self._post(chat, way, part.text or None, markup)
+            except BadRequest as error:
+                if chat_is_gone(error):
+                    raise
+                refusal = error
+        if refusal is not None:
+            raise refusal
+        return None
+
+    async def _ways(self, attachment: Attachment) -> AsyncIterator[Way]:
+        """By handle, by bytes, and as a plain file: a handle may be of another kind than it looks (a song is no voice
+        note), a picture may be too long or too wide, and a person may have forbidden voice notes."""
+        if attachment.source.startswith(SOURCE):
+            yield Way(attachment.kind, attachment.source.removeprefix(SOURCE))
+        upload = await self._upload(attachment)
+        if upload is None:
+            return
+        yield Way(attachment.kind, upload)
+        if attachment.kind != "file":
+            yield Way("file", upload)
+
+    async def _upload(self, attachment: Attachment) -> InputFile | None:
+        kept = await self._open_file(attachment)
+        if kept is None:
+            return None
+        try:
+            content = await asyncio.to_thread(Path(kept.path).read_bytes)
+        except OSError as error:
+            log.error("the bytes of a kept attachment can't be read: %s", error.strerror)
+            return None
+        name = kept.name or attachment.kind + (mimetypes.guess_extension(kept.mime) or "")
+        return InputFile(content, filename=name)
+
+    async def _post(self, chat: int, way: Way, caption: str | None, markup: InlineKeyboardMarkup | None) -> Message:
+        match way.kind:
+            case "voice":
+                return await self._bot.send_voice(chat, way.file, caption=caption, reply_markup=markup)
+            case "photo":
+                return await self._bot.send_photo(chat, way.file, caption=caption, reply_markup=markup)
+            case "video":
+                return await self._bot.send_video(chat, way.file, caption=caption, reply_markup=markup)
+            case _:
+                return await self._bot.send_document(chat, way.file, caption=caption, reply_markup=markup)
+
+
+def _request(timeout: float) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=64,
+        connect_timeout=timeout,
+        read_timeout=timeout,
+        write_timeout=timeout,
+        pool_timeout=timeout,
+        media_write_timeout=6 * timeout,
+        # The receiving half knows no proxy from the environment either; `api_base_url` is the one way to go around.
+        httpx_kwargs={"trust_env": False},
+    )
+
+
+def parts(reply: Reply, authored: Callable[[str, str], str]) -> list[Part]:
+    """The messages that a reply takes: one, unless a place (which has no caption) or the length demands more."""
+    text = authored(reply.author, reply.text) if reply.author else reply.text
+    held = reply.attachment
+    if held is None:
+        wanted = [Part(piece) for piece in cut(text, MAX_MESSAGE)]
+    elif held.kind != "location" and units(text) <= MAX_CAPTION:
+        wanted = [Part(text, held)]
+    else:
+        wanted = [Part(attachment=held), *(Part(piece) for piece in cut(text, MAX_MESSAGE) if piece)]
+    return [*wanted[:-1], replace(wanted[-1], buttons=reply.buttons)]
+
+
+def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
+    """A full-width button a row; a scale of digits or stars, five or more, shares rows of five."""
+    if not buttons:
+        return None
+    across = 5 if len(buttons) >= 5 and all(is_mark(button.label) for button in buttons) else 1
+    keys = [InlineKeyboardButton(button.label, callback_data=button.key) for button in buttons]
+    return InlineKeyboardMarkup([keys[start : start + across] for start in range(0, len(keys), across)])
+
+
+def is_mark(label: str) -> bool:
+    """A digit, a star or the like: short, and no word (a word of two characters still wants a wide target)."""
+    return len(label) <= 3 and not any(char.isalpha() for char in label)
+
+
+def chat_is_gone(error: BadRequest) -> bool:
+    """Whether a refusal is about the person and not about what was sent."""
+    return any(words in error.message.casefold() for words in CHATS_GONE)
+
+
+def outcome_of(error: TelegramError) -> Outcome:
+    """What the relay is to do about an error of Telegram's."""
+    match error:
+        case RetryAfter():
+            after = error.retry_after
+            return Retry("429 from Telegram", after.total_seconds() if isinstance(after, timedelta) else float(after))
+        case InvalidToken():
+            # Never its own text, which quotes the token.
+            return Retry("Telegram refused the bot's token; check LIANZHU_TELEGRAM_TOKEN")
+        case Forbidden() | BadRequest() | ChatMigrated():
+            return Undeliverable(error.message)
+        case _:
+            return Retry(error.message)
