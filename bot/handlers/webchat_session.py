@@ -1,0 +1,114 @@
+"""Who is at the other end of the web chat, and what the chat answers when it must refuse."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from bot.message import Address
+
+CHANNEL = "webchat"
+SESSION_COOKIE = "lianzhu_session"
+LANGUAGE_COOKIE = "lianzhu_language"
+DEFAULT_LANGUAGE = "zh"
+YEAR = 365 * 24 * 3600
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
+
+log = logging.getLogger(__name__)
+
+
+class RefusedError(Exception):
+    """The request can't be served. `key` tells the page why. Remedy: by key, see the page's script."""
+
+    def __init__(self, status: int, key: str) -> None:
+        super().__init__(f"{status} {key}")
+        self.status = status
+        self.key = key
+
+
+def failure(status: int, key: str) -> JSONResponse:
+    """The one shape of every refusal: `{"error": key}`."""
+    headers = {"Cache-Control": "no-store"}
+    if status == 503:
+        headers["Retry-After"] = "5"
+    return JSONResponse({"error": key}, status, headers)
+
+
+class ChatRoute(APIRoute):
+    """A route that turns every error into `{"error": key}`; what storage raises becomes 503: the page tries again."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of the framework, wrapped."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RefusedError as refused:
+                return failure(refused.status, refused.key)
+            except RequestValidationError:
+                return failure(422, "malformed")
+            except Exception:
+                log.exception("web chat: %s %s failed", request.method, request.url.path)
+                return failure(503, "unavailable")
+
+        return answer
+
+
+def address_of_token(token: str) -> Address:
+    """The stored address is a digest of the token: whoever reads the database can't take over a conversation."""
+    return Address(CHANNEL, hashlib.sha256(token.encode()).hexdigest()[:24])
+
+
+def resident(request: Request) -> Address:
+    """The address of the person whose cookie the request carries; 401 `no-session` without one."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    if not TOKEN.fullmatch(token):
+        raise RefusedError(401, "no-session")
+    return address_of_token(token)
+
+
+def own_page(request: Request) -> None:
+    """403 `cross-origin` unless the request comes from a page of this very origin.
+
+    Older phones send no Sec-Fetch-Site; there the Origin's host must be the host that was asked.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    same_host = origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    if site not in ("same-origin", "none") if site else not same_host:
+        raise RefusedError(403, "cross-origin")
+
+
+def keep_session(request: Request, response: Response) -> None:
+    """Give the browser its token, or renew the one it has for another year."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    if not TOKEN.fullmatch(token):
+        token = secrets.token_urlsafe(32)
+    keep_cookie(request, response, SESSION_COOKIE, token)
+
+
+def keep_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """A cookie that no script reads and no other site sends along; Secure where the page came by https."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def language_of(request: Request) -> str:
+    """The language of the page: `?lang=`, else what was chosen before, else the phone's first, else Chinese."""
+    for chosen in (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")):
+        if LANGUAGE.fullmatch(chosen):
+            return chosen
+    first = re.split(r"[,;-]", request.headers.get("accept-language", ""))[0].strip().lower()
+    return first if LANGUAGE.fullmatch(first) else DEFAULT_LANGUAGE
