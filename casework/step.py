@@ -16,6 +16,9 @@ from casework.staff import Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, need_to_json
 
 
+STARS = range(1, 6)
+
+
 class StepRefusedError(Exception):
     """The step does not fit. `reason` is a word the dialogs have a sentence for, which also says what to do instead."""
 
@@ -69,7 +72,7 @@ async def dispatch(book: Casebook, ticket: Ticket, *, to: Staff | None = None, r
 
 async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     """The one asked says yes; or an officer takes the ticket of their area over."""
-    _refuse_ended(ticket)
+    refuse_ended(ticket)
     if ticket.state not in (State.DISPATCHED, State.WAITING) and ticket.responsible == by.id:
         raise StepRefusedError("already-accepted", ticket)
     _refuse_stranger(ticket, by)
@@ -83,7 +86,7 @@ async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
 
 async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Ticket:
     """Hand the ticket on to the next candidate. Refused when there is nobody else: then it stays where it is."""
-    _refuse_ended(ticket)
+    refuse_ended(ticket)
     _refuse_stranger(ticket, by)
     passed = (*ticket.passed, by.id)
     following = choose(await book.roster(), ticket.need.place, passed=passed, load=await book.load())
@@ -97,7 +100,7 @@ async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Tic
 
 async def ask(book: Casebook, ticket: Ticket, by: Staff, text: str, attachments: Sequence[str] = ()) -> Ticket:
     """A line from the worker to the resident; the ticket then waits for an answer."""
-    _refuse_ended(ticket)
+    refuse_ended(ticket)
     _refuse_stranger(ticket, by)
     data = {"text": text, "attachments": list(attachments), "name": by.name}
     ticket = await book.append(ticket, [Event("asked", book.now, worker(by), data)])
@@ -115,7 +118,7 @@ async def say(book: Casebook, ticket: Ticket, by: str, text: str, attachments: S
 
 async def plan(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None, words: str) -> Ticket:
     """A time for the visit: `when` in UTC where it could be read from `words`, else the words alone stand."""
-    _refuse_not_accepted(ticket, by)
+    ticket = await _take(book, ticket, by)
     data = {"when": when.isoformat() if when else "", "words": words}
     ticket = await book.append(ticket, [Event("planned", book.now, worker(by), data)])
     await book.tell_resident(Notice("planned", ticket))
@@ -124,7 +127,7 @@ async def plan(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None,
 
 async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachments: Sequence[str] = ()) -> Ticket:
     """The work is done, with a short record. The resident is asked whether it is solved."""
-    _refuse_not_accepted(ticket, by)
+    ticket = await _take(book, ticket, by)
     data = {"record": record, "attachments": list(attachments)}
     ticket = await book.append(ticket, [Event("done", book.now, worker(by), data)])
     await book.tell_resident(Notice("done", ticket, data, tuple(attachments)))
@@ -153,17 +156,18 @@ async def rate(book: Casebook, ticket: Ticket, by: str, *, stars: int | None = N
     """1 to 5 stars, or a comment to stars already given."""
     if ticket.state is not State.CLOSED or (stars is None and ticket.stars is None):
         raise StepRefusedError("not-done", ticket)
-    if stars is not None and (not 1 <= stars <= 5 or ticket.stars is not None):
+    if stars is not None and (stars not in STARS or ticket.stars is not None):
         raise StepRefusedError("already-rated", ticket)
     data: dict[str, Any] = {"comment": comment} if stars is None else {"stars": stars}
-    ticket = await book.append(ticket, [Event("rated", book.now, resident(by), data)])
-    await _tell_responsible(book, Notice("rated", ticket, data))
+    kind = "commented" if stars is None else "rated"
+    ticket = await book.append(ticket, [Event(kind, book.now, resident(by), data)])
+    await _tell_responsible(book, Notice(kind, ticket, data))
     return ticket
 
 
 async def cancel(book: Casebook, ticket: Ticket, by: str, reason: str = "") -> Ticket:
     """The resident no longer wants it."""
-    _refuse_ended(ticket)
+    refuse_ended(ticket)
     ticket = await book.append(ticket, [Event("cancelled", book.now, resident(by), {"reason": reason})])
     await _tell_responsible(book, Notice("cancelled", ticket, {"reason": reason}))
     return ticket
@@ -174,7 +178,7 @@ async def amend(book: Casebook, ticket: Ticket, by: str, change: Mapping[str, An
 
     A new place sends the ticket to whoever covers it, unless somebody has accepted already.
     """
-    _refuse_ended(ticket)
+    refuse_ended(ticket)
     place = ticket.need.place
     data: dict[str, Any] = {"need": dict(change)}
     if urgent is not None:
@@ -192,7 +196,7 @@ async def amend(book: Casebook, ticket: Ticket, by: str, change: Mapping[str, An
 
 async def call_person(book: Casebook, ticket: Ticket, by: str) -> Ticket:
     """The resident of an open ticket wants to be called by a person."""
-    _refuse_ended(ticket)
+    refuse_ended(ticket)
     ticket = await book.append(ticket, [Event("person-wanted", book.now, resident(by), {})])
     await _tell_responsible(book, Notice("person-wanted", ticket))
     return ticket
@@ -218,7 +222,8 @@ async def _tell_responsible(book: Casebook, notice: Notice) -> None:
         await book.tell_staff(notice.ticket.responsible, notice)
 
 
-def _refuse_ended(ticket: Ticket) -> None:
+def refuse_ended(ticket: Ticket) -> None:
+    """Raise StepRefusedError("ended") for a ticket that nothing more can be done with."""
     if ticket.state.ended or ticket.state is State.DONE:
         raise StepRefusedError("ended", ticket)
 
@@ -228,11 +233,13 @@ def _refuse_stranger(ticket: Ticket, by: Staff) -> None:
         raise StepRefusedError("not-yours", ticket)
 
 
-def _refuse_not_accepted(ticket: Ticket, by: Staff) -> None:
-    _refuse_ended(ticket)
+async def _take(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
+    """Whoever goes ahead with the work of a ticket has accepted it by that."""
+    refuse_ended(ticket)
     _refuse_stranger(ticket, by)
-    if ticket.responsible != by.id or ticket.state not in (State.ACCEPTED, State.PLANNED):
-        raise StepRefusedError("not-accepted", ticket)
+    if ticket.responsible == by.id and ticket.state in (State.ACCEPTED, State.PLANNED):
+        return ticket
+    return await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
 
 
 def _refuse_unless(ticket: Ticket, state: State) -> None:

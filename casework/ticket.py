@@ -210,6 +210,7 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "filed": _filed,
     "amended": _amended,
     "dispatched": _dispatched,
+    "unassigned": lambda ticket, event: replace(ticket, state=State.WAITING, responsible=None, responsible_name=""),
     "accepted": _accepted,
     "passed": _passed,
     "planned": _planned,
@@ -219,5 +220,6 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "solved": lambda ticket, event: replace(ticket, state=State.CLOSED),
     "unsolved": _unsolved,
     "rated": _rated,
+    "commented": _rated,
     "cancelled": lambda ticket, event: replace(ticket, state=State.CANCELLED),
 }

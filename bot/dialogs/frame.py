@@ -21,12 +21,14 @@ PAST_KEPT = 12
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A message as it is offered to a slot. `asked` says whether this very slot was the question."""
+    """A message as it is offered to a slot. `asked` says whether this very slot was the question, `correcting` that the
+    person is looking at the card, where what they say replaces what stands there."""
 
     heard: Heard
     understood: Understanding
     values: Values
     asked: bool
+    correcting: bool = False
 
 
 def never(values: Values) -> bool:
@@ -37,7 +39,7 @@ def never(values: Values) -> bool:
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One thing to know. `read` takes it from a message (plain JSON, or None when the message says nothing of it);
-    `needed` says whether it must be asked; `choices` are answers to tap; `again` is asked when an answer did not fit."""
+X
 
     name: str
     prompt: str
@@ -48,6 +50,7 @@ class Slot:
     again: str = ""
     asks: str = ""
     change: str = ""
+    grows: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -135,18 +138,18 @@ def frame_key(turn: Turn, action: str) -> str:
     return f"{action}~{turn.state['frame']['serial']}"
 
 
-def offer(turn: Turn, frame: Frame, heard: Heard, understood: Understanding, *, overwrite: bool = False) -> list[str]:
+def offer(turn: Turn, frame: Frame, heard: Heard, understood: Understanding, *, correcting: bool = False) -> list[str]:
     """Let every open slot read the message; returns the names of those it filled.
 
-    A filled slot is left alone unless it was just asked, or `overwrite` (at the card, where people correct).
+    A filled slot is left alone unless it was just asked, it grows, or the person is `correcting` (at the card).
     """
     values, question = values_of(turn), asked(turn)
     remember(turn)
     filled = []
     for slot in frame.slots:
-        if slot.name in values and slot.name != question and not overwrite:
+        if slot.name in values and slot.name != question and not (correcting or slot.grows):
             continue
-        found = slot.read(Offer(heard, understood, values, slot.name == question))
+        found = slot.read(Offer(heard, understood, values, slot.name == question, correcting))
         if found is not None and found != values.get(slot.name):
             values[slot.name] = found
             filled.append(slot.name)

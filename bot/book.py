@@ -1,0 +1,46 @@
+"""The casebook of one transaction, complete: what storage keeps, and people told through the outbox in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.dialogs import notice as wording
+from bot.dialogs.turn import Sign
+from bot.message import Address, Attachment
+from casework.casebook import Notice
+from locales.text import Texts
+from storage import attachment, outbox, staff
+from storage.casebook import Tickets
+
+
+class Book(Tickets):
+    """Tickets, and the telling of people."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign) -> None:
+        super().__init__(connection, now)
+        self._texts = texts
+        self._sign = sign
+
+    async def tell_staff(self, staff_id: int, notice: Notice) -> None:
+        """To the desk, and to every account bound to that person."""
+        person = await staff.find(self.connection, staff_id)
+        if person is None:
+            return
+        language = next((code for code in person.languages if code in self._texts.languages), "zh")
+        files = await self._files(notice.attachments)
+        for address in await staff.addresses(self.connection, staff_id):
+            replies = wording.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files)
+            await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
+
+    async def tell_resident(self, notice: Notice) -> None:
+        address = Address.parse(notice.ticket.reporter)
+        files = await self._files(notice.attachments)
+        say = self._texts.say(notice.ticket.language)
+        replies = wording.for_resident(notice, address, say, self._sign, files)
+        await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
+
+    async def _files(self, ids: Sequence[str]) -> list[Attachment]:
+        return await attachment.load(self.connection, ids) if ids else []
