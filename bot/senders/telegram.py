@@ -88,7 +88,7 @@ async def nothing_kept(attachment: Attachment) -> StoredFile | None:
 class TelegramSender:
     """The bot's voice at Telegram; a `Sender`.
 
-    `api_base_url` is the root of a Bot API server, None for Telegram's own. `open_file` finds the bytes of an attachment
+    `api_base_url` is the root of a Bot API server, None for Telegram's. `open_file` finds the bytes of an attachment
     that has no Telegram handle, `authored` puts a worker's name to the worker's words.
     """
 
