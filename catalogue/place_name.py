@@ -35,7 +35,7 @@ class Form:
 
 
 def spoken_name(official: str, above: str = "") -> str:
-    """The name as shown to people: "河坝沿村委会" is "河坝沿村". `above` is the township's name, left out where repeated."""
+    """The name as shown: "河坝沿村委会" is "河坝沿村". `above` is the township's name, left out where repeated."""
     name = official
     for tail, instead in _TAILS:
         name = tail.sub(instead, name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
-from catalogue.place_index import Name, NameIndex
+from catalogue.place_index import NUMERALS, Name, NameIndex
 from catalogue.place_mention import Mention, apart, from_hit, related, supported
 from catalogue.place_sound import heard
 
@@ -127,9 +127,12 @@ class PlaceSearch:
         near = [
             name
             for name in self.names
-            if name.strength != "weak" and name.code.startswith(areas or "") and len(name.words) >= 3
+            if name.strength != "weak"
+            and name.code.startswith(areas or "")
+            and len(name.words) >= 3
+            and _same_numerals(answer, name.words)
             and Levenshtein.distance(sound, heard(name.words), score_cutoff=1) <= 1
-        ]  # fmt: skip
+        ]
         codes = tuple(sorted({name.code for name in near}, key=lambda code: (len(code), code)))
         start = max(text.find(answer), 0)
         return [Mention(start, start + len(answer), codes, SLIP_SCORE)] if codes else []
@@ -150,6 +153,15 @@ def _sounds_like(written: str, name: str, *, expected: bool) -> bool:
     return expected or same > 0 or (len(ending) > 0 and len(name) - len(ending) >= 3)
 
 
+def _is_slip(written: str, name: str) -> bool:
+    """One character wrong, missing or added; a numeral is never a slip ("143团" is not "147团")."""
+    return _same_numerals(written, name) and Levenshtein.distance(written, name, score_cutoff=1) <= 1
+
+
+def _same_numerals(written: str, name: str) -> bool:
+    return NUMERALS & set(written) == NUMERALS & set(name)
+
+
 def _slips(text: str, kind: re.Match[str], names: Iterable[Name], known: Sequence[Mention]) -> list[Mention]:
     floor = max((each.end for each in known if each.end <= kind.start()), default=0)
     found: dict[tuple[int, int], list[str]] = {}
@@ -158,7 +170,7 @@ def _slips(text: str, kind: re.Match[str], names: Iterable[Name], known: Sequenc
             continue
         for length in (len(name.words), len(name.words) - 1, len(name.words) + 1):
             start = kind.end() - length
-            if start >= floor and Levenshtein.distance(text[start : kind.end()], name.words, score_cutoff=1) <= 1:
+            if start >= floor and _is_slip(text[start : kind.end()], name.words):
                 found.setdefault((start, kind.end()), []).append(name.code)
                 break
     return [Mention(start, end, tuple(dict.fromkeys(codes)), SLIP_SCORE) for (start, end), codes in found.items()]
@@ -174,7 +186,7 @@ def choose(mentions: Sequence[Mention], within: str) -> Choice | None:
     options = [(mention, code) for mention in mentions for code in mention.codes]
     if not options:
         return None
-    mention, code = max(options, key=lambda each: _rank(*each, mentions, within))
+    mention, code = max(options, key=lambda each: _rank(each[0], each[1], mentions, within))
     rank = _rank(mention, code, mentions, within)[:2]
     others = [other for other in mention.codes if other != code and _rank(mention, other, mentions, within)[:2] == rank]
     chain = [each for each in mentions if any(related(code, above) for above in each.codes)]

@@ -1,0 +1,117 @@
+"""The age of a person in a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from catalogue.slot.number import chinese_number
+from catalogue.slot.wordlist import CLAUSE_END, any_of, table, words
+
+OLDEST = 120
+_CHINESE = r"[一二两三四五六七八九十百零〇]{1,7}"
+_NUMBER = rf"(?<![\d.:/-])\d{{1,3}}(?![\d.:/-])|{_CHINESE}"
+_YEARS = re.compile(rf"(?P<number>{_NUMBER})\s*(?:多|来|几|好几)?\s*(?:周岁|岁)(?!以上|以下|以内|以后|起)")
+_TENS_WITH = re.compile(r"(?P<number>[一二三四五六七八九]十)有(?P<rest>[一二三四五六七八九])")
+_MONTHS = re.compile(rf"(?:{_NUMBER})个?(?:多)?月大")
+# Without 岁 only two-figure ages are believed.
+_BARE = (
+    r"(?P<number>(?<!\d)1?\d{2}(?!\d)|[一二三四五六七八九]十[一二三四五六七八九]?"
+    r"|十[一二三四五六七八九]|一百(?:零[一二三四五六七八九])?|[四五六七八九]{2}十)"
+)
+_YEAR = (
+    r"(?:19|20)\d\d|[一二][九零〇][零〇一二三四五六七八九]{2}|(?<!\d)[3-9]\d|[三四五六七八九][零〇一二三四五六七八九]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """An age in years, the words that say it and where they begin in the text."""
+
+    years: int
+    words: str
+    start: int
+
+
+def read_age(text: str, *, today: date, asked: bool = False, after: int = -1) -> Age | None:
+    """The age said in `text`, None if none is.
+
+    Of several ages the first behind the position `after` counts (where the person in need is named). With `asked` a bare
+    number is an age. A year of birth is turned into an age at `today`.
+    """
+    ages = sorted(_ages(text, today), key=lambda age: age.start)
+    ages = [age for age in ages if 0 <= age.years <= OLDEST]
+    if ages:
+        return next((age for age in ages if age.start >= after), ages[0])
+    return _answer(text, today) if asked else None
+
+
+def _ages(text: str, today: date) -> Iterator[Age]:
+    for found in _YEARS.finditer(text):
+        yield from _age(found, found["number"])
+    for found in _TENS_WITH.finditer(text):
+        yield from _age(found, found["number"] + found["rest"])
+    for found in _MONTHS.finditer(text):
+        yield Age(0, found[0], found.start())
+    for found in _cued().finditer(text):
+        if not _is_measure(text, found):
+            yield from _age(found, found["number"])
+    for found in _born().finditer(text):
+        yield Age(today.year - _year(found["year"] or found["late"], today), found[0], found.start())
+
+
+def _age(found: re.Match[str], number: str) -> Iterator[Age]:
+    years = chinese_number(number)
+    if years is not None:
+        yield Age(years, found[0][found.start("number") - found.start() :], found.start("number"))
+
+
+def _is_measure(text: str, found: re.Match[str]) -> bool:
+    """Whether the number is money, a blood pressure, a floor or the like."""
+    after = text[found.end("number") :]
+    return bool(_measured_after().match(after)) or text[: found.start()].endswith(words("ages", "age", "not-before"))
+
+
+@cache
+def _measured_after() -> re.Pattern[str]:
+    return re.compile(any_of(words("ages", "age", "not-after")) + r"|[\d.:/%-]")
+
+
+@cache
+def _cued() -> re.Pattern[str]:
+    """A number without 岁 that is an age all the same: after 今年, 快 and the like, or right after a person."""
+    relations = table("relations")
+    persons = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
+    person = any_of(persons | set(words("names", "person", "titles")) | {"他", "她", "我"})
+    cue = any_of(words("ages", "age", "cues"))
+    led = rf"(?:{person}[，, ]?(?:{cue}){{0,3}}|(?:{cue}){{1,3}})"
+    return re.compile(rf"{led}{_BARE}(?:多|来|几|好几)?了?")
+
+
+@cache
+def _born() -> re.Pattern[str]:
+    born = any_of(words("ages", "age", "born"))
+    day = r"(?:\d{1,2}月(?:份)?)?(?:\d{1,2}[日号])?"
+    return re.compile(rf"(?P<year>{_YEAR})年{day}{born}|生[于在](?P<late>{_YEAR})年?")
+
+
+def _year(written: str, today: date) -> int:
+    year = chinese_number(written) or 0
+    if year >= 100:
+        return year
+    return 1900 + year if year > today.year % 100 else 2000 + year
+
+
+def _answer(text: str, today: date) -> Age | None:
+    """A bare number given as the answer to "how old?"."""
+    filler = any_of(words("ages", "age", "filler"))
+    bare = re.sub(rf"{filler}|[\s{re.escape(CLAUSE_END)}]", "", text)
+    if found := re.fullmatch(r"((?:19|20)\d\d)年?", bare):
+        return Age(today.year - int(found[1]), text.strip(), 0)
+    years = chinese_number(bare.removesuffix("年"))
+    if years and years >= 1900:
+        return Age(today.year - years, text.strip(), 0)
+    return Age(years, text.strip(), 0) if years is not None and years <= OLDEST else None

@@ -1,0 +1,98 @@
+"""The name of a person in a message."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from catalogue.slot.wordlist import any_of, table, words
+
+_HAN = r"[\u4e00-\u9fff]"
+_ENDS = r"(?=$|[\s，。！？；、,.!?;（(]|[\d])"
+_FOREIGN = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+){0,3}", re.UNICODE)
+
+
+def read_name(text: str, *, asked: bool = False) -> str:
+    """The name said in `text`, "" if none is; that of the person in need before that of the person writing.
+
+    Names of one to four Chinese characters begin with a surname; transliterated names may be longer and hold a dot.
+    With `asked` the whole text may be a name.
+    """
+    introduced = [name for name in _introduced(text) if name]
+    if introduced:
+        return introduced[0]
+    if titled := _titled().search(text):
+        return titled["name"] if _is_name(titled["given"] or titled["name"]) else ""
+    if dotted := _dotted().search(text):
+        return dotted[0]
+    return _answer(text) if asked else ""
+
+
+def _introduced(text: str) -> list[str]:
+    others, own = [], []
+    for match in _introduction().finditer(text):
+        rest = text[match.end() :]
+        name = _leading(rest, strict=match["lead"] in ("叫", "我是", "是"))
+        (own if match["own"] else others).append(name)
+    return [*others, *own]
+
+
+@cache
+def _introduction() -> re.Pattern[str]:
+    own = any_of(words("names", "person", "own"))
+    lead = any_of(words("names", "person", "introduced"))
+    return re.compile(rf"(?:(?P<own>{own})|(?<![喊我大])(?P<lead>{lead}))(?:是|叫|为)?[:： ]*")
+
+
+def _leading(rest: str, *, strict: bool) -> str:
+    """The name at the beginning of `rest`; with `strict` a name of Chinese characters must end there."""
+    if dotted := _dotted().match(rest):
+        return dotted[0]
+    stop = any_of(words("names", "person", "stop"))
+    cut = re.split(rf"{stop}|[^\u4e00-\u9fff·]", rest, maxsplit=1)[0]
+    if _is_transliterated(cut):
+        return cut
+    longest = 4 if cut.startswith(words("names", "person", "compound")) else 3
+    name = cut if len(cut) <= longest else ("" if strict else cut[:longest])
+    return name if _is_name(name) and len(name) > 1 else ""
+
+
+def _is_name(name: str) -> bool:
+    if not name or name.startswith(words("names", "person", "none")):
+        return False
+    person = table("names")["person"]
+    return name[0] in person["surnames"] or name.startswith(tuple(person["compound"])) or _is_transliterated(name)
+
+
+def _is_transliterated(name: str) -> bool:
+    person = table("names")["person"]
+    if not 2 <= len(name) <= 12 or name.startswith(tuple(person["none"])):
+        return False
+    return name.endswith(tuple(person["endings"])) or name.startswith(tuple(person["beginnings"]))
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    person = table("names")["person"]
+    given = rf"(?:{any_of(person['beginnings'])}{_HAN}{{0,3}}?|{_HAN}{{0,3}}{any_of(person['endings'])})"
+    surname = rf"(?:{any_of(person['compound'])}|[{person['surnames']}])"
+    title = any_of(person["titles"])
+    return re.compile(
+        rf"(?P<name>(?P<given>{given}|(?<![\u4e00-\u9fff]){surname}|(?<=[邻居壁村里有个位门给帮是叫的]){surname}){title})(?![您你]好)"
+    )
+
+
+@cache
+def _dotted() -> re.Pattern[str]:
+    return re.compile(rf"{_HAN}{{1,8}}[·•・.]{_HAN}{{1,8}}(?:[·•・]{_HAN}{{1,8}})?")
+
+
+def _answer(text: str) -> str:
+    bare = re.sub(
+        r"^(?:就叫|她是|他是|是|叫|我叫|姓名|名字|嗯|哦)[:： ]*|[\s，。！？,.!?]+$|(?:啊|呀|吧|呢)$", "", text.strip()
+    )
+    if re.fullmatch(rf"{_HAN}+", bare):
+        known = _is_name(bare) and 2 <= len(bare) <= 4
+        return bare if known or _is_transliterated(bare) else ""
+    foreign = _FOREIGN.fullmatch(bare)
+    return bare if foreign and len(bare) <= 40 and not re.search(_HAN, bare) else _leading(bare, strict=False)

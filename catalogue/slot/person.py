@@ -1,0 +1,165 @@
+"""For whom help is asked: the person writing, or somebody they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from catalogue.slot.wordlist import any_of, clause_end, clause_start, table, words
+
+About = Literal["self", "other", "unknown"]
+_OWNER = r"(?:我们家|我家|俺家|咱家|我们|我的|俺们|我|俺|咱|家里|他家|她家|他|她|你)?(?:的)?"
+# How far behind a person the words are looked for that say what is the matter.
+_REACH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Beneficiary:
+    """The person in need: `relation` is a code of RELATIONS or "", `start` where they are named, -1 if nowhere."""
+
+    about: About
+    relation: str = ""
+    words: str = ""
+    start: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    relation: str
+    start: int
+    end: int
+    weight: int = 0
+
+
+def read_beneficiary(text: str, *, asked: bool = False, pointed: bool = False) -> Beneficiary:
+    """Who is in need according to `text`.
+
+    With `asked` the bot has just asked for whom help is, so that "我" or "自己" is an answer. `pointed` says that the text
+    speaks of somebody's condition or age, so that a bare "她" is the person in need.
+    """
+    mentions = [_weighed(text, mention) for mention in _chained(text, _mentions(text))]
+    best = max(mentions, key=lambda mention: (mention.weight, -mention.start), default=None)
+    own = _own_words(text, mentions)
+    if couple := _first(text, "couple"):
+        return Beneficiary("self", words=couple[0], start=couple.start())
+    if best and best.weight > 0 and not _outdone(best, own):
+        return Beneficiary("other", best.relation, text[best.start : best.end], best.start)
+    if own:
+        return Beneficiary("self", words=own[0], start=own.start())
+    return _without_relation(text, asked=asked, pointed=pointed)
+
+
+def _outdone(best: _Mention, own: re.Match[str] | None) -> bool:
+    """Whether what is said of oneself counts for more: said first, or the other person only asks or helps."""
+    return own is not None and (best.weight == 1 or (best.weight == 2 and own.start() < best.start))
+
+
+def _without_relation(text: str, *, asked: bool, pointed: bool) -> Beneficiary:
+    bare = re.sub(r"[\s，。！？,.!?]|是|给|帮|的|吧|呀|啊|就|用|要|需要", "", text)
+    if asked and bare in ("我", "俺", "自己", "本人", "我自己", "自个", "自个儿", "咱"):
+        return Beneficiary("self", words=text.strip())
+    titled = re.search(rf"[\u4e00-\u9fff·]{{1,4}}?{any_of(words('names', 'person', 'titles'))}", text)
+    third = re.search(r"(?<!其)[他她](?!们|妈的)", text) if pointed else None
+    spoken_for = re.search(
+        any_of((*words("relations", "reporter", "words"), *words("relations", "reporter", "others"))), text
+    )
+    if titled and not re.match(r"[您你]好", text[titled.end() :]):
+        return Beneficiary("other", start=titled.start())
+    return Beneficiary("other", start=third.start() if third else -1) if third or spoken_for else Beneficiary("unknown")
+
+
+def _first(text: str, key: str) -> re.Match[str] | None:
+    return re.search(any_of(words("relations", "self", key)), text)
+
+
+def _own_words(text: str, mentions: Sequence[_Mention]) -> re.Match[str] | None:
+    """Where the person writing speaks of their own body or circumstances."""
+    found = [match for key in ("whole", "alone") if (match := _first(text, key))]
+    for match in _own_state().finditer(text):
+        if not any(mention.start < match.end() and match.start() < mention.end for mention in mentions):
+            found.append(match)
+    later = any_of(words("relations", "cues", "after-me"))
+    caring = [match for match in found if re.match(rf"[\u4e00-\u9fff]{{0,3}}{later}", text[match.end() :])]
+    return min((match for match in found if match not in caring), key=lambda match: match.start(), default=None)
+
+
+@cache
+def _own_state() -> re.Pattern[str]:
+    state = any_of(words("relations", "self", "circumstances"))
+    return re.compile(
+        rf"(?<![让叫给帮跟])[我俺](?!们班|们村|们社区|妈|爸|想给|想帮)[^，。！？；,!?\s我她他]{{0,4}}?{state}"
+    )
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    data = table("relations")
+    full = [word for each in data["relations"].values() for word in each]
+    short = [word for each in data["short"].values() for word in each]
+    owned = rf"(?:(?<=[我俺咱他她你家们])|(?<![^，。！？；,!?\s])){any_of(short)}(?![的呀]|\w?妈)"
+    return re.compile(
+        rf"(?P<not>{any_of(data['not']['words'])})|{_OWNER}(?P<full>{any_of(full)})|{_OWNER}(?P<short>{owned})"
+    )
+
+
+@cache
+def _codes() -> dict[str, str]:
+    data = table("relations")
+    return {word: code for group in ("short", "relations") for code, each in data[group].items() for word in each}
+
+
+def _mentions(text: str) -> list[_Mention]:
+    found = []
+    for match in _pattern().finditer(text):
+        word = match["full"] or match["short"]
+        if word:
+            found.append(_Mention(_codes()[word], match.start(), match.end()))
+    return found
+
+
+def _chained(text: str, mentions: Sequence[_Mention]) -> list[_Mention]:
+    """Mentions that belong to each other made one: "隔壁大爷", "邻居家的孩子", "我姐的孩子"."""
+    codes, links = words("relations", "of-others", "codes"), words("relations", "of-others", "links")
+    person = re.compile(rf"{any_of(links)}?[\u4e00-\u9fff]??{any_of(words('relations', 'of-others', 'persons'))}")
+    chained: list[_Mention] = []
+    for mention in mentions:
+        end = mention.end
+        if mention.relation in codes and (match := person.match(text, end)):
+            end = match.end()
+        last = chained[-1] if chained else None
+        if last and mention.start <= last.end:
+            chained[-1] = _Mention(last.relation, last.start, max(end, last.end))
+        elif last and text[last.end : mention.start] in ("的", "家的", "家", "她", "他", "家里的"):
+            relation = last.relation if last.relation in codes else "relative"
+            chained[-1] = _Mention(relation, last.start, end)
+        elif mention.relation != "villager" or end > mention.end:
+            chained.append(_Mention(mention.relation, mention.start, end))
+    return chained
+
+
+def _weighed(text: str, mention: _Mention) -> _Mention:
+    """0: away, dead or denied; 1: only asks or helps; 2: named; 3: named with a need."""
+    stop = min(clause_end(text, mention.end), mention.end + _REACH)
+    behind = text[mention.end : stop]
+    # What follows the next person is said of that person.
+    near = re.split(r"[我俺]|" + _others(), behind, maxsplit=1)[0]
+    return _Mention(mention.relation, mention.start, mention.end, _weight(text, mention, behind, near))
+
+
+@cache
+def _others() -> str:
+    return any_of(word for each in table("relations")["relations"].values() for word in each)
+
+
+def _weight(text: str, mention: _Mention, behind: str, near: str) -> int:
+    cues = table("relations")["cues"]
+    before = text[clause_start(text, mention.start) : mention.start]
+    if before.endswith(tuple(cues["before"])) or any(word in near for word in cues["absent"]):
+        return 0
+    if re.match(rf"[\u4e00-\u9fff]{{0,3}}{any_of(cues['agent'])}", behind):
+        return 1
+    following = near or text[mention.end + 1 : mention.end + 1 + _REACH]
+    return 3 if any(word in following for word in cues["need"]) else 2
