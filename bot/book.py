@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialogs import notice as wording
+from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment
 from casework.casebook import Notice
@@ -32,14 +32,14 @@ class Book(Tickets):
         language = next((code for code in person.languages if code in self._texts.languages), "zh")
         files = await self._files(notice.attachments)
         for address in await staff.addresses(self.connection, staff_id):
-            replies = wording.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files)
+            replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files)
             await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
 
     async def tell_resident(self, notice: Notice) -> None:
         address = Address.parse(notice.ticket.reporter)
         files = await self._files(notice.attachments)
         say = self._texts.say(notice.ticket.language)
-        replies = wording.for_resident(notice, address, say, self._sign, files)
+        replies = telling.for_resident(notice, address, say, self._sign, files)
         await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
 
     async def _files(self, ids: Sequence[str]) -> list[Attachment]:

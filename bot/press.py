@@ -33,7 +33,8 @@ class Signer:
 
 
 def meant(text: str, offered: Sequence[Sequence[Button]]) -> str | None:
-    """The key of the button that a typed text means: its label, its key without the signature, or its number.
+    """The key of the button that a typed text means: its label, its key without the signature (or only
+    the action, the first that fits), or its number.
 
     `offered` are the buttons of the last messages, newest first. A number counts only for the newest.
     """
@@ -41,7 +42,8 @@ def meant(text: str, offered: Sequence[Sequence[Button]]) -> str | None:
     for buttons in offered:
         for button in buttons:
             base = button.key.rpartition(".")[0]
-            if wanted in (button.key, button.label, base, base.partition("~")[0]):
+            plain = base.partition("~")[0]
+            if wanted in (button.key, button.label, base, plain, plain.partition(":")[0]):
                 return button.key
     if not offered or not (wanted.isascii() and wanted.isdigit()):
         return None

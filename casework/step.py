@@ -64,9 +64,12 @@ async def dispatch(book: Casebook, ticket: Ticket, *, to: Staff | None = None, r
         to, why = chosen.staff, chosen.why
     else:
         why = reason
+    waited = ticket.last.type == "unassigned"
     data = {"to": to.id, "name": to.name, "why": why}
     ticket = await book.append(ticket, [Event("dispatched", book.now, "system", data)])
     await book.tell_staff(to.id, Notice("assigned", ticket, attachments=ticket.need.attachments))
+    if waited:
+        await book.tell_resident(Notice("assigned", ticket))
     return ticket
 
 

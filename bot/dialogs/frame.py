@@ -39,7 +39,8 @@ def never(values: Values) -> bool:
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One thing to know. `read` takes it from a message (plain JSON, or None when the message says nothing of it);
-X
+    `needed` says whether it must be asked; `choices` are answers to tap; `again` is asked when an answer did not fit.
+    A slot that `grows` is offered messages also when it is filled, and its `read` adds to what is there."""
 
     name: str
     prompt: str

@@ -57,6 +57,8 @@ class Turn:
     name: str = ""
     staff: Staff | None = None
     replies: list[Reply] = field(default_factory=list)
+    urgent: bool = False
+    """Whether these replies go out before other conversations' messages."""
 
     @property
     def now(self) -> datetime:

@@ -1,0 +1,36 @@
+"""What works everywhere: back, cancel, start over, help, language, my requests, a person, the list; in words or by button."""
+
+from __future__ import annotations
+
+import re
+
+from bot.dialogs.turn import Turn
+
+COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start")
+SLASH = {
+    "start": "start",
+    "help": "help",
+    "cancel": "cancel",
+    "back": "back",
+    "restart": "restart",
+    "language": "language",
+    "my": "mine",
+    "person": "person",
+    "list": "list",
+}
+_PUNCTUATION = re.compile(r"[\s，。！？、,.!?~～…·:：;；“”\"']+")
+
+
+def command_of(turn: Turn, text: str) -> str:
+    """The command a whole message is, empty when it is none. An unknown /word is the command "unknown"."""
+    if text.startswith("/"):
+        word = text[1:].split(maxsplit=1)[0].split("@")[0].lower() if len(text) > 1 else ""
+        return SLASH.get(word, "unknown")
+    return next((c for c in COMMANDS if said(turn, c, text)), "")
+
+
+def said(turn: Turn, what: str, text: str, *, anywhere: bool = False) -> bool:
+    """Whether a message is (or, with `anywhere`, contains) one of the words listed for `what` in this language."""
+    words = turn.words(f"say.{what}").split("|")
+    plain = _PUNCTUATION.sub("", text).lower()
+    return any(word in plain for word in words) if anywhere else plain in words

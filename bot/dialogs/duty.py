@@ -1,0 +1,186 @@
+"""The worker's side in the chat: my tickets, one ticket with its buttons, and the short questions behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+from bot.dialogs import frame, question
+from bot.dialogs.command import command_of
+from bot.dialogs.frame import Frame
+from bot.dialogs.turn import Choice, Heard, Turn
+from casework import step, wording
+from casework.staff import Staff
+from casework.ticket import State, Ticket
+from catalogue.slot.time import parse_time
+from locales.text import Say
+
+LISTED = 20
+REASONS = ("full", "language", "kin", "area")
+TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
+
+
+
+class NotStaffError(Exception):
+    """A staff dialog was opened for somebody who is none. Remedy: route residents to the resident's dialogs."""
+
+
+def staff_of(turn: Turn) -> Staff:
+    if turn.staff is None:
+        raise NotStaffError(f"{turn.address} is not bound to a member of staff")
+    return turn.staff
+
+
+def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
+    """What a member of staff can do with a ticket as it stands; the buttons under every ticket shown to them."""
+    number = ticket.number
+    if ticket.state.ended or ticket.state is State.DONE:
+        return []
+    mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
+    actions = ("ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
+    return [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
+
+
+async def hear(turn: Turn, heard: Heard) -> None:
+    """What a member of staff writes: an answer to the open question, or a word for the list."""
+    open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
+    command = command_of(turn, heard.text) if not heard.attachments else ""
+    if command in ("cancel", "back", "restart") and open_frame is not None:
+        frame.close_frame(turn)
+        turn.say("staff.cancelled", [turn.choice("mine", "button.staff.mine")])
+    elif command == "help":
+        turn.say("staff.help", [turn.choice("mine", "button.staff.mine")])
+    elif open_frame is None or command:
+        await mine(turn)
+    else:
+        frame.offer(turn, open_frame, heard, turn.understand(heard.text))
+        await _go_on(turn, open_frame)
+
+
+async def mine(turn: Turn) -> None:
+    """My open tickets, urgent first."""
+    tickets = (await turn.book.of_staff(staff_of(turn)))[:LISTED]
+    if not tickets:
+        turn.say("staff.mine.none")
+        return
+    turn.say("staff.mine", [Choice(f"open:{t.number}", _line(turn, t)) for t in tickets], count=len(tickets))
+
+
+async def press(turn: Turn, base: str) -> None:
+    """A pressed button whose signature held."""
+    meaning, _, serial = base.partition("~")
+    action, *arguments = meaning.split(":")
+    if serial:
+        await _press_in_frame(turn, action, arguments, serial)
+    elif action == "mine":
+        await mine(turn)
+    elif arguments:
+        await act(turn, action, arguments[0])
+    else:
+        turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+
+
+async def act(turn: Turn, action: str, number: str) -> None:
+    """An action on a ticket. Whatever is not allowed is said, and stands in the thread."""
+    ticket = await turn.book.ticket(number)
+    staff = staff_of(turn)
+    if ticket is None:
+        turn.say("refused.unknown-ticket", [turn.choice("mine", "button.staff.mine")], number=number)
+        return
+    try:
+        if not step.may_see(ticket, staff) or (action != "open" and not step.may_act(ticket, staff)):
+            raise step.StepRefusedError("not-yours", ticket)
+        await _act(turn, action, ticket, staff)
+    except step.StepRefusedError as refusal:
+        await _refused(turn, action, refusal)
+
+
+async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
+    if action == "open":
+        show(turn, ticket)
+    elif action == "accept":
+        ticket = await step.accept(turn.book, ticket, staff)
+        turn.say("staff.accepted", choices(ticket, turn.words, staff.id), ticket=ticket.number, number=ticket.number)
+    elif action in QUESTIONS:
+        step.refuse_ended(ticket)
+        await question.ask(turn, QUESTIONS[action], ticket)
+    else:
+        turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+
+
+def show(turn: Turn, ticket: Ticket) -> None:
+    turn.reply(wording.for_worker(ticket, turn.words), choices(ticket, turn.words, staff_of(turn).id), ticket=ticket.number)
+
+
+async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial: str) -> None:
+    state = turn.state.get("frame", {})
+    if str(state.get("serial")) != serial or state.get("name") not in FRAMES:
+        turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+        return
+    open_frame = FRAMES[state["name"]]
+    if action == "pick" and len(arguments) == 2:
+        frame.pick(turn, open_frame, *arguments)
+    await _go_on(turn, open_frame)
+
+
+async def _go_on(turn: Turn, open_frame: Frame) -> None:
+    try:
+        await frame.go_on(turn, open_frame)
+    except step.StepRefusedError as refusal:
+        await _refused(turn, open_frame.name, refusal)
+
+
+async def _refused(turn: Turn, action: str, refusal: step.StepRefusedError) -> None:
+    await step.refuse_press(turn.book, refusal.ticket, step.worker(staff_of(turn)), action, refusal.reason)
+    turn.say(
+        f"refused.{refusal.reason}",
+        [turn.choice("mine", "button.staff.mine")],
+        number=refusal.ticket.number,
+        worker=refusal.ticket.responsible_name,
+    )
+
+
+async def _passed(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    ticket = await step.pass_on(turn.book, ticket, staff_of(turn), text)
+    turn.say("staff.passed", [turn.choice("mine", "button.staff.mine")], number=ticket.number, worker=ticket.responsible_name)
+
+
+async def _asked(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    ticket = await step.ask(turn.book, ticket, staff_of(turn), text, files)
+    turn.say("staff.asked", choices(ticket, turn.words, staff_of(turn).id), ticket=ticket.number, number=ticket.number)
+
+
+async def _planned(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    at = parse_time(text, turn.now)
+    ticket = await step.plan(turn.book, ticket, staff_of(turn), at, text)
+    turn.say(
+        "staff.planned",
+        choices(ticket, turn.words, staff_of(turn).id),
+        ticket=ticket.number,
+        number=ticket.number,
+        at=wording.moment(at, turn.words) if at else text,
+    )
+
+
+async def _done(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    ticket = await step.done(turn.book, ticket, staff_of(turn), text, files)
+    turn.say("staff.done", [turn.choice("mine", "button.staff.mine")], ticket=ticket.number, number=ticket.number)
+
+
+def _line(turn: Turn, ticket: Ticket) -> str:
+    return turn.words(
+        "staff.mine.line.urgent" if ticket.urgent else "staff.mine.line",
+        number=ticket.number,
+        services=wording.services(ticket.need, turn.words),
+        place=ticket.need.place_name or turn.words("place.prefecture"),
+        state=turn.words(f"state.staff.{ticket.state.value}"),
+    )
+
+
+QUESTIONS: Mapping[str, Frame] = {
+    "pass": question.question("pass", "staff.pass.ask", _passed, choices=REASONS, label="staff.pass"),
+    "ask": question.question("ask", "staff.ask.ask", _asked),
+    "plan": question.question("plan", "staff.plan.ask", _planned, choices=TIMES, label="staff.plan"),
+    "done": question.question("done", "staff.done.ask", _done),
+}
+FRAMES: Mapping[str, Frame] = {f.name: f for f in QUESTIONS.values()}

@@ -1,0 +1,262 @@
+"""The intake: from a need in plain words to a ticket. Asks only what is missing, shows a card, files on "confirm"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.dialogs import frame, listing
+from bot.dialogs.command import said
+from bot.dialogs.frame import Frame, values_of
+from bot.dialogs.intake_slot import SLOTS, place_value
+from bot.dialogs.need import for_other, need_of
+from bot.dialogs.turn import Choice, Heard, Turn
+from casework import step, wording
+from casework.ticket import Need, Ticket, need_to_json
+from catalogue.understanding import Decision, Understanding
+
+BARE = 8
+"""A message of up to this many characters names a service but tells nothing of the situation."""
+TRIES = 2
+"""After this many answers that did not fit, the bot takes the words as they are and goes on."""
+
+
+async def begin(turn: Turn, heard: Heard, understood: Understanding) -> None:
+    """The first message of a need."""
+    frame.open_frame(turn, FRAME, {"words": [], "attachments": []})
+    await hear(turn, heard, understood)
+
+
+async def begin_with(turn: Turn, values: dict[str, Any]) -> None:
+    """A need that begins with a tap: a service from the list, or "a person, please"."""
+    frame.open_frame(turn, FRAME, {"words": [], "attachments": [], **values})
+    await frame.go_on(turn, FRAME)
+
+
+async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
+    """One more message while the intake is open."""
+    values, question = values_of(turn), frame.asked(turn)
+    if question == "card" and await _answer_at_card(turn, heard):
+        return
+    if heard.text and "service" not in values and not values["words"] and len(heard.text) <= BARE:
+        values["bare"] = True
+    correcting = question == "card" or heard.edited
+    services = values.get("service")
+    filled = frame.offer(turn, FRAME, heard, understood, correcting=correcting)
+    if services and "service" in filled and question != "service":
+        _merge_services(turn, services, heard.text)
+    if correcting and not filled and heard.text:
+        values["note"] = _join(values.get("note", ""), heard.text)
+    _keep(values, heard)
+    _tidy(turn, heard)
+    if "service" not in values and not values.get("person"):
+        understood = _understand_together(turn, understood)
+        if "service" not in values:
+            listing.unclear(turn, understood, again=len(values["words"]) > 1)
+            return
+    _count_try(turn, question, filled, heard)
+    await _amend_filed(turn, heard)
+    await frame.go_on(turn, FRAME)
+
+
+async def press(turn: Turn, action: str, arguments: list[str]) -> None:
+    """A button of the open intake."""
+    values = values_of(turn)
+    match action, arguments:
+        case "pick", ["service", code] if code in turn.catalogue.services:
+            frame.remember(turn)
+            values["service"] = {"codes": [code]}
+            await _after_answer(turn)
+        case "pick", [slot, value] if frame.pick(turn, FRAME, slot, value):
+            _tidy(turn, Heard())
+            await _after_answer(turn)
+        case "change", []:
+            _offer_changes(turn)
+        case "change", ["service"]:
+            turn.state["frame"]["asked"] = "service"
+            listing.categories(turn, "intake.service.ask")
+        case "change", [slot] if slot in FRAME.by_name:
+            frame.ask(turn, FRAME.by_name[slot])
+        case "confirm", [*agreed]:
+            await _confirm(turn, agreed[0] if agreed else "")
+        case _:
+            await frame.go_on(turn, FRAME)
+
+
+async def show_card(turn: Turn) -> None:
+    """Everything as it stands, to be confirmed or changed. What was filed in danger needs no confirming."""
+    values = values_of(turn)
+    if values.get("ticket"):
+        turn.say(
+            "intake.urgent.complete",
+            [turn.choice(f"open:{values['ticket']}", "button.ticket")],
+            ticket=values["ticket"],
+            number=values["ticket"],
+        )
+        frame.close_frame(turn)
+        return
+    if values.get("person"):
+        await _confirm(turn, "")
+        return
+    turn.state["frame"]["asked"] = "card"
+    confirms = [
+        Choice(frame.frame_key(turn, f"confirm:{agrees}"), turn.words(f"button.confirm.{agrees}"))
+        for agrees in ("yes", "no", "cannot")
+    ]
+    if not for_other(values) or values.get("who", {}).get("agrees"):
+        confirms = [Choice(frame.frame_key(turn, "confirm"), turn.words("button.confirm"))]
+    rest = [
+        Choice(frame.frame_key(turn, "change"), turn.words("button.change")),
+        turn.choice("cancel", "button.cancel"),
+    ]
+    turn.reply(
+        turn.words("intake.card", facts=wording.for_resident(need_of(values), turn.words)), [*confirms, *rest]
+    )
+
+
+async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ticket:
+    """Danger: file at once with what is known, then go on asking what is missing."""
+    if turn.state.get("frame", {}).get("name") != FRAME.name:
+        frame.open_frame(turn, FRAME, {"words": [], "attachments": []})
+    values = values_of(turn)
+    frame.offer(turn, FRAME, heard, understood)
+    _keep(values, heard)
+    _tidy(turn, heard)
+    if understood.danger:
+        values["danger"] = understood.danger.kind
+    codes = values.get("service", {}).get("codes") or [c.code for c in understood.candidates[:1]] or ["emergency-care"]
+    values["service"] = {"codes": codes}
+    ticket = await step.file(
+        turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language, urgent=True
+    )
+    values["ticket"] = ticket.number
+    return ticket
+
+
+async def _answer_at_card(turn: Turn, heard: Heard) -> bool:
+    if heard.attachments:
+        return False
+    if said(turn, "yes", heard.text):
+        await _confirm(turn, "")
+        return True
+    if said(turn, "no", heard.text):
+        _offer_changes(turn)
+        return True
+    return False
+
+
+async def _after_answer(turn: Turn) -> None:
+    await _amend_filed(turn, Heard())
+    await frame.go_on(turn, FRAME)
+
+
+async def _confirm(turn: Turn, agrees: str) -> None:
+    values = values_of(turn)
+    if any(slot.name not in values and slot.needed(values) for slot in FRAME.slots):
+        await frame.go_on(turn, FRAME)
+        return
+    if agrees in ("yes", "no", "cannot"):
+        values["agrees"] = agrees
+    ticket = await step.file(turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language)
+    frame.close_frame(turn)
+    waiting = ticket.responsible is None
+    turn.say(
+        "intake.filed.waiting" if waiting else "intake.filed",
+        [turn.choice(f"open:{ticket.number}", "button.ticket"), turn.choice("new", "button.new")],
+        ticket=ticket.number,
+        number=ticket.number,
+        worker=ticket.responsible_name,
+    )
+
+
+def _offer_changes(turn: Turn) -> None:
+    choices = [
+        Choice(frame.frame_key(turn, f"change:{slot.name}"), turn.words(slot.change)) for slot in SLOTS if slot.change
+    ]
+    turn.say("intake.change", [*choices, turn.choice("back", "button.back")])
+
+
+def _merge_services(turn: Turn, before: dict[str, Any], text: str) -> None:
+    """A service named later: added ("and also …"), or put in place of the first ("not …, but …")."""
+    values = values_of(turn)
+    codes = values["service"]["codes"]
+    if said(turn, "also", text, anywhere=True):
+        values["service"] = {"codes": list(dict.fromkeys([*before["codes"], *codes]))}
+    elif before["codes"] and not said(turn, "instead", text, anywhere=True):
+        values["service"] = before
+
+
+def _understand_together(turn: Turn, understood: Understanding) -> Understanding:
+    """People say it in pieces: what one message leaves unclear, all of them together may tell."""
+    values = values_of(turn)
+    if len(values["words"]) > 1 and understood.decision is not Decision.OFFER:
+        together = turn.understand("\n".join(values["words"]))
+        if together.decision is Decision.OFFER:
+            values["service"] = {"codes": list(together.services)}
+        elif together.candidates:
+            return together
+    return understood
+
+
+def _count_try(turn: Turn, question: str, filled: list[str], heard: Heard) -> None:
+    """Nobody is asked the same thing for ever: in the end their words stand as the answer."""
+    values = values_of(turn)
+    if question in ("", "card", "service") or question in filled or question in values:
+        return
+    tries = values.setdefault("tries", {})
+    tries[question] = tries.get(question, 0) + 1
+    if question == "place" and heard.text:
+        values.setdefault("landmark", heard.text[:80])
+    if tries[question] > TRIES:
+        values[question] = {"place": place_value(turn, "6523"), "clock": "beijing"}.get(question, {})
+
+
+def _keep(values: dict[str, Any], heard: Heard) -> None:
+    """The words and files as they came, for the worker."""
+    if heard.text:
+        values["words"] = [*values["words"], heard.text]
+    values["attachments"] = [*values["attachments"], *(a.id for a in heard.attachments)]
+
+
+def _tidy(turn: Turn, heard: Heard) -> None:
+    """Complete what a slot's reader could not know: names of places, a pin's county, the words of a preset time."""
+    values = values_of(turn)
+    pin, place = heard.pin, values.get("place")
+    if pin is not None and pin.latitude is not None and pin.longitude is not None and not (place and len(place["code"]) > 6):
+        nearest = turn.catalogue.gazetteer.nearest(pin.latitude, pin.longitude)
+        if nearest is not None:
+            values["place"] = place = {"code": nearest.code}
+            values["landmark"] = values.get("landmark") or turn.words("place.pin")
+    if place is not None and "name" not in place:
+        values["place"] = {**place, **place_value(turn, place["code"])}
+    if len(values.get("place", {}).get("others", ())) > 1:
+        values["place_others"] = values.pop("place")["others"]
+    if "preset" in values.get("when", {}):
+        values["when"] = {"words": turn.words(f"intake.when.{values['when']['preset']}")}
+
+
+async def _amend_filed(turn: Turn, heard: Heard) -> None:
+    """What became known after an urgent ticket was filed goes into it at once."""
+    number = values_of(turn).get("ticket")
+    ticket = await turn.book.ticket(number) if number else None
+    if ticket is None or ticket.state.ended:
+        return
+    change = _difference(ticket.need, need_of(values_of(turn)))
+    if change:
+        await step.amend(turn.book, ticket, turn.reporter, change)
+
+
+def _difference(before: Need, after: Need) -> dict[str, Any]:
+    old, new = need_to_json(before), need_to_json(after)
+    return {key: value for key, value in new.items() if old.get(key) != value}
+
+
+def _join(before: str, text: str) -> str:
+    return f"{before}\n{text}" if before else text
+
+
+FRAME = Frame(
+    "intake",
+    SLOTS,
+    show_card,
+    texts=("intake.card", "intake.change", "intake.filed", "intake.filed.waiting", "intake.urgent.complete"),
+)

@@ -1,0 +1,67 @@
+"""What people are told without having asked: one function for staff, one for residents, from a notice to messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogs import duty
+from bot.dialogs.turn import Choice, Sign, buttons
+from bot.message import Address, Attachment, Button, Reply
+from casework import wording
+from casework.casebook import Notice
+from casework.ticket import State
+from locales.text import Say
+
+
+def for_staff(
+    notice: Notice, staff_id: int, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]
+) -> list[Reply]:
+    """The messages to one account of a member of staff: the text with the ticket's buttons, then each file."""
+    ticket = notice.ticket
+    if notice.key == "assigned":
+        text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=wording.for_worker(ticket, say))
+    else:
+        text = say(
+            f"notice.staff.{notice.key}",
+            number=ticket.number,
+            services=wording.services(ticket.need, say),
+            worker=ticket.responsible_name,
+            who=wording.worker_who(ticket, say),
+            text=notice.data.get("text", "") or say("notice.only-files"),
+            stars=notice.data.get("stars", ""),
+            comment=notice.data.get("comment", ""),
+            card=wording.for_worker(ticket, say),
+        )
+    gone = notice.key in ("taken-over", "moved-away")
+    options = [] if gone else duty.choices(ticket, say, staff_id)
+    return _messages(text, buttons(address, options, sign), ticket.number, files, "")
+
+
+def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
+    """The messages to the conversation that asked: what happened, what comes next, and what can be tapped."""
+    ticket = notice.ticket
+    text = say(
+        f"notice.resident.{notice.key}.waiting" if notice.key == "passed" and ticket.responsible is None else f"notice.resident.{notice.key}",
+        number=ticket.number,
+        services=wording.services(ticket.need, say),
+        worker=ticket.responsible_name,
+        text=notice.data.get("text", "") or say("notice.only-files"),
+        record=notice.data.get("record", "") or say("notice.only-files"),
+        at=wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words,
+    )
+    number = ticket.number
+    if ticket.state is State.DONE:
+        options = [Choice(f"solved:{number}", say("button.solved")), Choice(f"unsolved:{number}", say("button.unsolved"))]
+    elif notice.key == "asked":
+        options = [Choice(f"add:{number}", say("button.answer"))]
+    else:
+        options = [Choice(f"open:{number}", say("button.ticket"))]
+    author = str(notice.data.get("name", "")) if notice.key == "asked" else ""
+    return _messages(text, buttons(address, options, sign), number, files, author)
+
+
+def _messages(
+    text: str, options: tuple[Button, ...], number: str, files: Sequence[Attachment], author: str
+) -> list[Reply]:
+    first = Reply(text, options, number, author=author)
+    return [first, *(Reply("", (), number, file, author=author) for file in files)]

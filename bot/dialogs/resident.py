@@ -1,0 +1,238 @@
+"""A resident's turn: which dialog a message or a pressed button belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.dialogs import frame, intake, listing, progress
+from bot.dialogs.command import command_of
+from bot.dialogs.frame import Frame
+from bot.dialogs.turn import Choice, Heard, Turn
+from casework import step
+from casework.ticket import Ticket
+from catalogue.understanding import Decision, Understanding
+
+FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES)}
+SAME_DANGER = timedelta(hours=12)
+"""A danger told again within this time goes into the urgent ticket that is already there."""
+
+
+async def hear(turn: Turn, heard: Heard) -> None:
+    """A message in words, with or without files."""
+    command = command_of(turn, heard.text) if not heard.attachments else ""
+    if command:
+        await obey(turn, command)
+        return
+    open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
+    question = frame.asked(turn) if open_frame is intake.FRAME else ""
+    understood = turn.understand(heard.text, asked=question, within=_within(turn))
+    if understood.danger is not None:
+        await _danger(turn, heard, understood)
+    elif open_frame is intake.FRAME:
+        await intake.hear(turn, heard, understood)
+    elif open_frame is not None:
+        frame.offer(turn, open_frame, heard, understood)
+        await frame.go_on(turn, open_frame)
+    else:
+        await _fresh(turn, heard, understood)
+
+
+async def obey(turn: Turn, command: str) -> None:
+    """A command, in words or by button."""
+    match command:
+        case "start":
+            listing.greet(turn)
+        case "help":
+            listing.help_(turn)
+        case "list":
+            listing.categories(turn)
+        case "language":
+            listing.languages(turn)
+        case "hotlines":
+            listing.hotlines(turn)
+        case "mine":
+            await progress.mine(turn)
+        case "person":
+            await _person(turn)
+        case "back":
+            await _back(turn)
+        case "cancel":
+            _cancel(turn)
+        case "restart" | "new":
+            frame.close_frame(turn)
+            turn.say("restart", [turn.choice("list", "button.list"), listing.person_choice(turn)])
+        case "none":
+            turn.say("unclear.again", listing.ways_out(turn))
+        case _:
+            turn.say("command.unknown", [turn.choice("help", "button.help"), *listing.ways_out(turn)[:2]])
+
+
+async def press(turn: Turn, base: str) -> None:
+    """A pressed button whose signature held. `base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
+    meaning, _, serial = base.partition("~")
+    action, *arguments = meaning.split(":")
+    if serial:
+        await _press_in_frame(turn, action, arguments, serial)
+        return
+    match action, arguments:
+        case "list", [category]:
+            listing.services(turn, category)
+        case "want", [code] if code in turn.catalogue.services:
+            await intake.begin_with(turn, {"service": {"codes": [code]}, "bare": True})
+        case "language", [code] if code in turn.texts.languages:
+            turn.language = code
+            turn.say("language.set", [turn.choice("list", "button.list")])
+        case "forward", [number]:
+            await _forward(turn, number)
+        case "intake", []:
+            await _intake_from_kept(turn)
+        case _, [number, *rest]:
+            await _press_ticket(turn, action, number, rest)
+        case _:
+            await obey(turn, action)
+
+
+async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial: str) -> None:
+    state = turn.state.get("frame", {})
+    if str(state.get("serial")) != serial:
+        turn.say("button.stale", [turn.choice("mine", "button.mine"), turn.choice("new", "button.new")])
+        return
+    open_frame = FRAMES[state["name"]]
+    if open_frame is intake.FRAME:
+        await intake.press(turn, action, arguments)
+    elif action == "pick" and len(arguments) == 2 and frame.pick(turn, open_frame, *arguments):
+        await frame.go_on(turn, open_frame)
+    else:
+        await frame.go_on(turn, open_frame)
+
+
+async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -> None:
+    ticket = await turn.book.ticket(number)
+    if ticket is None or ticket.reporter != turn.reporter:
+        if ticket is not None:
+            await step.refuse_press(turn.book, ticket, step.resident(turn.reporter), action, "not-the-reporter")
+        turn.say("button.stale", [turn.choice("mine", "button.mine")])
+        return
+    try:
+        known = await progress.press(turn, action, ticket, rest)
+    except step.StepRefusedError as refusal:
+        await step.refuse_press(turn.book, refusal.ticket, step.resident(turn.reporter), action, refusal.reason)
+        turn.say(f"refused.resident.{refusal.reason}", [Choice(f"open:{number}", turn.words("button.ticket"))], ticket=number)
+        return
+    if not known:
+        turn.say("button.stale", [turn.choice("mine", "button.mine")])
+
+
+async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
+    """Nothing is open: an answer to the worker, a new need, or something else altogether."""
+    tickets = [t for t in await turn.book.of_reporter(turn.reporter) if not t.state.ended]
+    answering = next((t for t in tickets if t.question_open), None)
+    if answering is not None:
+        await progress.add(turn, answering, heard.text, tuple(a.id for a in heard.attachments))
+    elif understood.decision in (Decision.OFFER, Decision.CHOOSE) or (heard.voice and not tickets):
+        await intake.begin(turn, heard, understood)
+    elif tickets and _worth_forwarding(heard, understood):
+        _ask_whether_to_forward(turn, tickets, heard)
+    elif understood.decision is Decision.REFER:
+        listing.refer(turn, understood)
+    elif any(c.isalnum() for c in heard.text) or heard.attachments:
+        await intake.begin(turn, heard, understood)
+    else:
+        turn.say("unclear.empty", listing.ways_out(turn))
+
+
+def _worth_forwarding(heard: Heard, understood: Understanding) -> bool:
+    if understood.decision is Decision.REFER and understood.referral in ("smalltalk", "about-bot"):
+        return False
+    return bool(heard.attachments) or any(c.isalnum() for c in heard.text)
+
+
+def _ask_whether_to_forward(turn: Turn, tickets: list[Ticket], heard: Heard) -> None:
+    turn.state["kept"] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
+    choices = [turn.choice(f"forward:{t.number}", "button.forward", number=t.number, worker=t.responsible_name) for t in tickets[:3]]
+    turn.say("ticket.forward.ask", [*choices, turn.choice("intake", "button.forward.new")])
+
+
+async def _forward(turn: Turn, number: str) -> None:
+    kept = turn.state.pop("kept", None)
+    ticket = await turn.book.ticket(number)
+    if kept is None or ticket is None or ticket.reporter != turn.reporter:
+        turn.say("button.stale", [turn.choice("mine", "button.mine")])
+        return
+    await progress.add(turn, ticket, kept["text"], tuple(kept["files"]))
+
+
+async def _intake_from_kept(turn: Turn) -> None:
+    kept = turn.state.pop("kept", {"text": "", "files": []})
+    frame.open_frame(turn, intake.FRAME, {"words": [], "attachments": kept["files"]})
+    await intake.hear(turn, Heard(kept["text"]), turn.understand(kept["text"]))
+
+
+async def _danger(turn: Turn, heard: Heard, understood: Understanding) -> None:
+    """Numbers first, then the worker, then the questions."""
+    if understood.danger is None:
+        return
+    turn.urgent = True
+    tickets = await turn.book.of_reporter(turn.reporter)
+    known = next((t for t in tickets if t.urgent and not t.state.ended and turn.now - t.created < SAME_DANGER), None)
+    if known is not None:
+        ticket = await step.say(turn.book, known, turn.reporter, heard.text, [a.id for a in heard.attachments])
+    else:
+        ticket = await intake.file_urgent(turn, heard, understood)
+    turn.say(
+        "danger.known" if known else "danger.filed" if ticket.responsible is not None else "danger.filed.waiting",
+        [turn.choice(f"calm:{ticket.number}", "button.calm")],
+        ticket=ticket.number,
+        advice=turn.words(f"danger.{understood.danger.kind}"),
+        lines=listing.numbers(turn, understood.danger.call),
+        number=ticket.number,
+        worker=ticket.responsible_name,
+    )
+    if known is None or turn.state.get("frame", {}).get("name") == intake.FRAME.name:
+        await frame.go_on(turn, intake.FRAME)
+
+
+async def _person(turn: Turn) -> None:
+    """Somebody who wants a person gets one: the worker they already have, or whoever is on duty where they are."""
+    tickets = [t for t in await turn.book.of_reporter(turn.reporter) if not t.state.ended]
+    served = next((t for t in tickets if t.responsible is not None), None)
+    if served is not None and turn.state.get("frame", {}).get("name") != intake.FRAME.name:
+        await step.call_person(turn.book, served, turn.reporter)
+        turn.say(
+            "person.reminded",
+            [turn.choice(f"add:{served.number}", "button.add")],
+            ticket=served.number,
+            worker=served.responsible_name,
+        )
+        return
+    values = turn.state.get("frame", {}).get("values", {}) if frame.asked(turn) or "frame" in turn.state else {}
+    await intake.begin_with(turn, {**values, "person": True})
+
+
+async def _back(turn: Turn) -> None:
+    open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
+    if open_frame is None or not frame.step_back(turn):
+        turn.say("back.nothing", [turn.choice("list", "button.list"), turn.choice("mine", "button.mine")])
+        return
+    if not frame.asked(turn) and not frame.values_of(turn).get("service") and not frame.values_of(turn).get("person"):
+        frame.close_frame(turn)
+        turn.say("restart", [turn.choice("list", "button.list"), listing.person_choice(turn)])
+        return
+    await frame.go_on(turn, open_frame)
+
+
+def _cancel(turn: Turn) -> None:
+    """Nothing is kept of what was not confirmed; an urgent ticket stands, because a person is already on the way."""
+    filed = turn.state.get("frame", {}).get("values", {}).get("ticket", "")
+    was_open = "frame" in turn.state
+    frame.close_frame(turn)
+    if filed:
+        turn.say("cancel.urgent", [turn.choice(f"calm:{filed}", "button.calm")], ticket=filed, number=filed)
+    else:
+        turn.say("cancelled" if was_open else "cancel.nothing", [turn.choice("mine", "button.mine"), turn.choice("new", "button.new")])
+
+
+def _within(turn: Turn) -> str:
+    place = turn.state.get("frame", {}).get("values", {}).get("place", {})
+    return str(place.get("code", ""))

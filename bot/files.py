@@ -1,0 +1,62 @@
+"""Attachments' bytes: kept beside the database, and fetched from the channels that hold them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.message import Address, Attachment, FileTooLargeError, StoredFile
+from storage import attachment
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+Fetch = Callable[[str], AsyncIterator[bytes]]
+"""Streams the bytes behind a channel's own handle."""
+FETCH_TRIES = 12
+
+
+class StoredFiles:
+    """`bot.message.Files` in a folder."""
+
+    def __init__(self, database: Database, folder: Path, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._folder = folder
+        self._now = now
+
+    async def keep(self, address: Address, item: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
+        path, size = await attachment.write_bytes(self._folder, chunks, self._now())
+        async with self._database.write() as connection:
+            return await attachment.keep(connection, address, replace(item, size=size), self._now(), path=path)
+
+    async def open(self, attachment_id: str, reader: Address) -> StoredFile | None:
+        async with self._database.read() as connection:
+            return await attachment.stored(connection, self._folder, attachment_id, reader)
+
+    async def open_checked(self, attachment_id: str) -> StoredFile | None:
+        """The file, for a caller who has made sure that it may be seen (a page of the desk, a sender)."""
+        async with self._database.read() as connection:
+            return await attachment.stored(connection, self._folder, attachment_id, None)
+
+    async def fetch_due(self, channel: str, fetch: Fetch) -> int:
+        """Fetch what still lies with a channel; returns how many files came. Failures are tried again, later and later."""
+        async with self._database.read() as connection:
+            due = await attachment.to_fetch(connection, self._now())
+        return sum([await self._fetch_one(item, tries, fetch) for item, tries in due if item.source.startswith(f"{channel}:")])
+
+    async def _fetch_one(self, item: Attachment, tries: int, fetch: Fetch) -> bool:
+        try:
+            handle = item.source.partition(":")[2]
+            path, size = await attachment.write_bytes(self._folder, fetch(handle), self._now())
+        except Exception as error:
+            final = isinstance(error, (FileTooLargeError, LookupError)) or tries + 1 >= FETCH_TRIES
+            log.warning("an attachment could not be fetched (%s)%s", type(error).__name__, ", given up" if final else "")
+            again = None if final else self._now() + attachment.FETCH_PAUSE * 2 ** min(tries, 10)
+            async with self._database.write() as connection:
+                await attachment.fetch_later(connection, item.id, tries + 1, again)
+            return False
+        async with self._database.write() as connection:
+            await attachment.fetched(connection, item.id, path, size)
+        return True

@@ -1,0 +1,65 @@
+"""Settings: environment variables with the prefix LIANZHU_, or a file .env beside run_bot.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingError(Exception):
+    """A setting that cannot be used. The message names it and the remedy."""
+
+
+class Settings(BaseSettings):
+    """Everything a deployment can choose. An empty value counts as not set."""
+
+    model_config = SettingsConfigDict(env_prefix="LIANZHU_", env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    """Empty: SQLite in the data folder."""
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str = ""
+    """How residents' browsers reach this machine, if not by host and port."""
+    gather_seconds: float = Field(2.0, ge=0, le=60)
+    """How long to wait for the next of several short messages; 0 answers each at once."""
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api: str = ""
+    """Base URL of another Bot API server."""
+    telegram_webhook: str = ""
+    """Public https URL of this machine; empty: long polling."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite+aiosqlite:", "sqlite:")):
+            raise ValueError("only sqlite is served so far, for example sqlite+aiosqlite:///var/lianzhu.db")
+        return value.replace("sqlite:", "sqlite+aiosqlite:", 1) if value.startswith("sqlite:") else value
+
+    @field_validator("telegram_api", "telegram_webhook", "public_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def read_settings(**chosen: object) -> Settings:
+    """Settings from the environment, with what the command line chose on top. Raises SettingError."""
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "LIANZHU_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingError(f"{name}: {first['msg']}. Correct it or leave it out") from None

@@ -1,0 +1,81 @@
+"""What the desk asks of the rest of the house: one port, handed in when the application is put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.message import Attachment, StoredFile
+from casework.staff import Staff
+from casework.ticket import Ticket
+
+ACTIONS = ("accept", "pass", "ask", "plan", "done")
+"""What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message that could not be delivered: to whom, about which ticket (may be empty), why, when it was written."""
+
+    to: str
+    ticket: str
+    text: str
+    reason: str
+    at: datetime
+
+
+class Office(Protocol):
+    """Staff, tickets and actions, each call its own transaction. Rights are checked here, not in the pages."""
+
+    async def sign_in(self, token: str) -> tuple[Staff, str] | None:
+        """The person a one-time link stands for and a new session's token; None if the link is unknown, used or over."""
+        ...
+
+    async def who(self, session: str) -> Staff | None:
+        """Who is signed in with this session token."""
+        ...
+
+    async def sign_out(self, session: str) -> None: ...
+
+    async def mine(self, staff: Staff) -> list[Ticket]:
+        """Open tickets this person answers for, urgent first, then oldest first."""
+        ...
+
+    async def queue(self, staff: Staff) -> list[Ticket]:
+        """Other open tickets this person may act on: those of an officer's area; for a worker none."""
+        ...
+
+    async def ended(self, staff: Staff) -> list[Ticket]:
+        """The last ended tickets this person may see, newest first."""
+        ...
+
+    async def ticket(self, staff: Staff, number: str) -> Ticket | None:
+        """A ticket, if this person may see it."""
+        ...
+
+    async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
+        """The files with these ids (as they stand in a need or an event), unknown ones left out."""
+        ...
+
+    async def file(self, staff: Staff, number: str, attachment_id: str) -> StoredFile | None:
+        """A file of a ticket this person may see; None if it is not theirs to see or its bytes are not here (yet)."""
+        ...
+
+    async def keep_file(self, staff: Staff, kind: str, name: str, mime: str, chunks: AsyncIterator[bytes]) -> Attachment:
+        """Keep an uploaded file for a later `act`. Raises bot.message.FileTooLargeError."""
+        ...
+
+    async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
+        """Do one of ACTIONS. Raises casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`),
+        casework.casebook.ConflictError when somebody else was quicker, LookupError for an unknown ticket."""
+        ...
+
+    async def parked(self, staff: Staff) -> list[Parked]:
+        """Messages that could not be delivered, for officers; empty for workers."""
+        ...
+
+    async def change(self) -> int:
+        """Grows whenever any ticket changes."""
+        ...
