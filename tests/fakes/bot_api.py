@@ -108,6 +108,11 @@ class FakeBotApi:
         """What setMyCommands set."""
         return self._state.commands
 
+    @property
+    def hook_error(self) -> str:
+        """What was wrong with the last delivery to the webhook; empty if nothing."""
+        return str(self._updates.hook["last_error"])
+
     def user(self, id: int = 0, name: str = "居民", language: str = "zh-hans") -> FakeUser:
         """Somebody who has started the bot; the same person for the same id."""
         number = id or 100_000 + self._state.number()
