@@ -12,6 +12,8 @@ from catalogue.slot.number import chinese_number
 from catalogue.slot.wordlist import CLAUSE_END, any_of, table, words
 
 OLDEST = 120
+# Below this a number without any word beside it is as likely something else.
+_GROWN = 40
 _CHINESE = r"[一二两三四五六七八九十百零〇]{1,7}"
 _NUMBER = rf"(?<![\d.:/-])\d{{1,3}}(?![\d.:/-])|{_CHINESE}"
 _YEARS = re.compile(rf"(?P<number>{_NUMBER})\s*(?:多|来|几|好几)?\s*(?:周岁|岁)(?!以上|以下|以内|以后|起)")
@@ -22,9 +24,8 @@ _BARE = (
     r"(?P<number>(?<!\d)1?\d{2}(?!\d)|[一二三四五六七八九]十[一二三四五六七八九]?"
     r"|十[一二三四五六七八九]|一百(?:零[一二三四五六七八九])?|[四五六七八九]{2}十)"
 )
-_YEAR = (
-    r"(?:19|20)\d\d|[一二][九零〇][零〇一二三四五六七八九]{2}|(?<!\d)[3-9]\d|[三四五六七八九][零〇一二三四五六七八九]"
-)
+_FIGURE = "[零〇一二三四五六七八九]"
+_YEAR = rf"(?:19|20)\d\d|[一二][九零〇]{_FIGURE}{{2}}|(?<!\d)[3-9]\d|[三四五六七八九]{_FIGURE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,11 @@ class Age:
 def read_age(text: str, *, today: date, asked: bool = False, after: int = -1) -> Age | None:
     """The age said in `text`, None if none is.
 
-    Of several ages the first behind the position `after` counts (where the person in need is named). With `asked` a bare
-    number is an age. A year of birth is turned into an age at `today`.
+    Of several ages the first behind the position `after` counts, where the person in need is named; -1 if nobody is.
+    With `asked` a bare number is an age. A year of birth is turned into an age at `today`.
     """
-    ages = sorted(_ages(text, today), key=lambda age: age.start)
+    found = [*_ages(text, today), *_alone(text, named=after >= 0)]
+    ages = sorted(found, key=lambda age: age.start)
     ages = [age for age in ages if 0 <= age.years <= OLDEST]
     if ages:
         return next((age for age in ages if age.start >= after), ages[0])
@@ -63,10 +65,23 @@ def _ages(text: str, today: date) -> Iterator[Age]:
         yield Age(today.year - _year(found["year"] or found["late"], today), found[0], found.start())
 
 
+def _alone(text: str, *, named: bool) -> Iterator[Age]:
+    """A clause that is a number and nothing else ("我妈下不了楼，85"), if a person is named or it ends in 了."""
+    for found in _whole_clause().finditer(text):
+        if (named or found["done"]) and (chinese_number(found["number"]) or 0) >= _GROWN:
+            yield from _age(found, found["number"])
+
+
+@cache
+def _whole_clause() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?<=[{CLAUSE_END} ])|^)\s*{_BARE}(?:多|来)?(?P<done>了)?(?=[{CLAUSE_END} ]|$)")
+
+
 def _age(found: re.Match[str], number: str) -> Iterator[Age]:
     years = chinese_number(number)
     if years is not None:
-        yield Age(years, found[0][found.start("number") - found.start() :], found.start("number"))
+        said = found[0][found.start("number") - found.start() :]
+        yield Age(years, said.removesuffix("了"), found.start("number"))
 
 
 def _is_measure(text: str, found: re.Match[str]) -> bool:

@@ -7,21 +7,37 @@ from functools import cache
 
 from catalogue.slot.wordlist import any_of, words
 
-_NAME = r"[\u4e00-\u9fffA-Za-z0-9]"
-_HOUSE = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:号楼|栋|幢|号院|单元|室|号|巷|组|排|区|楼|弄)"
+# A name before a landmark's word is looked for in at most so many characters.
+_REACH = 12
+_NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
+_HOUSE = rf"{_NUMBER}(?:号楼|栋|幢|号院|单元|室|号|巷|组|排|区|弄)"
+_HOUSES = rf"(?: ?{_HOUSE})"
+_ROOM = r"(?: ?\d{3,4}室?(?!\d))?"
+_NUMBERS = re.compile(rf"{_HOUSE}{_HOUSES}{{1,3}}{_ROOM}|(?<!\d)\d{{1,4}}(?:号楼|号院){_HOUSES}{{0,3}}{_ROOM}")
+_NOT_NAME = re.compile(r".*[^\u4e00-\u9fffA-Za-z0-9]", re.DOTALL)
 
 
 def read_landmark(text: str) -> str:
     """The words that describe the spot, in the person's own wording; "" if there are none."""
-    found = [match["spot"] for match in _beside().finditer(text) if not _is_nothing(match["noun"])]
-    estate = _estate().search(text)
-    parts = [estate["spot"]] if estate else []
-    parts += [spot for spot in found if not any(spot in part or part in spot for part in parts)]
+    parts: list[str] = []
+    for match in [*_place().finditer(text), *_side().finditer(text)]:
+        noun = _noun(text[max(0, match.start() - _REACH) : match.start()])
+        if noun and not _is_nothing(noun):
+            _add(parts, noun + match[0].strip())
+    for match in _NUMBERS.finditer(text):
+        _add(parts, match[0].strip())
     return "，".join(parts)
 
 
-def _is_nothing(noun: str) -> bool:
-    return noun.endswith(words("landmarks", "sides", "never")) and len(noun) < 4
+def _add(parts: list[str], spot: str) -> None:
+    if not any(spot in part for part in parts):
+        parts.append(spot)
+
+
+def _noun(before: str) -> str:
+    """The end of `before` that can be a name: behind the last 在, 住, 有 and the like."""
+    cut = _NOT_NAME.sub("", before)
+    return re.sub(rf".*{_starts()}", "", cut).removesuffix("的")
 
 
 @cache
@@ -29,17 +45,19 @@ def _starts() -> str:
     return any_of(words("landmarks", "sides", "starts"))
 
 
-@cache
-def _beside() -> re.Pattern[str]:
-    sides = any_of(words("landmarks", "sides", "sides"))
-    lead = rf"(?:{_starts()}|(?<![^，。！？；,!?;\s]))"
-    return re.compile(rf"{lead}(?P<spot>(?P<noun>(?:(?!{_starts()}){_NAME}){{2,12}}?)的?{sides})")
+def _is_nothing(noun: str) -> bool:
+    """ "床旁边" and "我们小区" name no spot."""
+    short = len(noun) < 4 and noun.endswith(words("landmarks", "sides", "never"))
+    return short or noun in words("landmarks", "sides", "nameless")
 
 
 @cache
-def _estate() -> re.Pattern[str]:
-    estates = any_of(words("landmarks", "sides", "estates"))
-    named = rf"(?:(?!{_starts()}){_NAME}){{1,8}}?{estates}(?:[ ，,]?{_HOUSE}){{0,4}}"
-    return re.compile(
-        rf"(?P<spot>{named}|(?:{_HOUSE}[ ]?){{2,4}}|\d{{1,4}}(?:号楼|号院)|(?:(?!{_starts()}){_NAME}){{1,6}}(?:路|街|巷){_HOUSE}(?:[ ]?{_HOUSE})*)"
-    )
+def _side() -> re.Pattern[str]:
+    return re.compile(rf"的?{any_of(words('landmarks', 'sides', 'sides'))}")
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    """A housing estate with or without house numbers, or a street with them."""
+    estate = rf"{any_of(words('landmarks', 'sides', 'estates'))}[，,]?{_HOUSES}{{0,4}}"
+    return re.compile(rf"(?:{estate}|[路街巷]{_HOUSES}{{1,4}}){_ROOM}")

@@ -8,7 +8,7 @@ from functools import cache
 from catalogue.slot.wordlist import any_of, table, words
 
 _HAN = r"[\u4e00-\u9fff]"
-_ENDS = r"(?=$|[\s，。！？；、,.!?;（(]|[\d])"
+_LONGEST = 40
 _FOREIGN = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+){0,3}", re.UNICODE)
 
 
@@ -29,19 +29,26 @@ def read_name(text: str, *, asked: bool = False) -> str:
 
 
 def _introduced(text: str) -> list[str]:
-    others, own = [], []
+    """Names that are introduced as such: of a person named, of anyone, then of the person writing."""
+    ranked: list[tuple[int, str]] = []
     for match in _introduction().finditer(text):
-        rest = text[match.end() :]
-        name = _leading(rest, strict=match["lead"] in ("叫", "我是", "是"))
-        (own if match["own"] else others).append(name)
-    return [*others, *own]
+        strict = match["lead"] == "叫" or match["own"] == "我是"
+        name = _leading(text[match.end() :], strict=strict)
+        rank = 2 if match["own"] else int(not match["whose"])
+        ranked.append((rank, name))
+    return [name for _, name in sorted(ranked, key=lambda each: each[0])]
 
 
 @cache
 def _introduction() -> re.Pattern[str]:
     own = any_of(words("names", "person", "own"))
     lead = any_of(words("names", "person", "introduced"))
-    return re.compile(rf"(?:(?P<own>{own})|(?<![喊我大])(?P<lead>{lead}))(?:是|叫|为)?[:： ]*")
+    relations = table("relations")
+    persons = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
+    whose = any_of(persons | set(words("names", "person", "titles")) | {"他", "她", "老人"})
+    return re.compile(
+        rf"(?:(?P<own>{own})|(?P<whose>{whose})?(?:的)?(?<![喊我大])(?P<lead>{lead}))(?:是|叫|为)?[:： ]*"
+    )
 
 
 def _leading(rest: str, *, strict: bool) -> str:
@@ -74,12 +81,12 @@ def _is_transliterated(name: str) -> bool:
 @cache
 def _titled() -> re.Pattern[str]:
     person = table("names")["person"]
-    given = rf"(?:{any_of(person['beginnings'])}{_HAN}{{0,3}}?|{_HAN}{{0,3}}{any_of(person['endings'])})"
-    surname = rf"(?:{any_of(person['compound'])}|[{person['surnames']}])"
-    title = any_of(person["titles"])
-    return re.compile(
-        rf"(?P<name>(?P<given>{given}|(?<![\u4e00-\u9fff]){surname}|(?<=[邻居壁村里有个位门给帮是叫的]){surname}){title})(?![您你]好)"
-    )
+    inside = r"[^\W\d_a-zA-Z邻居壁村里有个位门给帮是叫的我他她在和住]"
+    given = rf"{any_of(person['beginnings'])}{inside}{{0,3}}?|{inside}{{0,3}}{any_of(person['endings'])}"
+    surname = rf"{any_of(person['compound'])}|[{person['surnames']}]"
+    # A surname alone counts at the beginning of a word only: "隔壁王大妈", not "希望大妈".
+    short = rf"(?<![\u4e00-\u9fff])(?:{surname})|(?<=[邻居壁村里有个位门给帮是叫的])(?:{surname})"
+    return re.compile(rf"(?P<name>(?P<given>{given}|{short}){any_of(person['titles'])})(?![您你]好)")
 
 
 @cache
@@ -88,11 +95,10 @@ def _dotted() -> re.Pattern[str]:
 
 
 def _answer(text: str) -> str:
-    bare = re.sub(
-        r"^(?:就叫|她是|他是|是|叫|我叫|姓名|名字|嗯|哦)[:： ]*|[\s，。！？,.!?]+$|(?:啊|呀|吧|呢)$", "", text.strip()
-    )
+    bare = re.sub(r"^(?:就叫|她是|他是|是|叫|我叫|姓名|名字|嗯|哦)[:： ]*|[啊呀吧呢\s，。！？,.!?]+$", "", text.strip())
     if re.fullmatch(rf"{_HAN}+", bare):
         known = _is_name(bare) and 2 <= len(bare) <= 4
         return bare if known or _is_transliterated(bare) else ""
-    foreign = _FOREIGN.fullmatch(bare)
-    return bare if foreign and len(bare) <= 40 and not re.search(_HAN, bare) else _leading(bare, strict=False)
+    if re.search(_HAN, bare):
+        return _leading(bare, strict=False)
+    return bare if len(bare) <= _LONGEST and _FOREIGN.fullmatch(bare) else ""

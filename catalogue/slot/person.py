@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -14,6 +14,7 @@ About = Literal["self", "other", "unknown"]
 _OWNER = r"(?:我们家|我家|俺家|咱家|我们|我的|俺们|我|俺|咱|家里|他家|她家|他|她|你)?(?:的)?"
 # How far behind a person the words are looked for that say what is the matter.
 _REACH = 14
+_LINKS = ("的", "家的", "家", "她", "他", "家里的")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,11 @@ class Beneficiary:
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
+    """A person named; `core` is where the word itself begins behind 我, 我家 and the like."""
+
     relation: str
     start: int
+    core: int
     end: int
     weight: int = 0
 
@@ -37,8 +41,8 @@ class _Mention:
 def read_beneficiary(text: str, *, asked: bool = False, pointed: bool = False) -> Beneficiary:
     """Who is in need according to `text`.
 
-    With `asked` the bot has just asked for whom help is, so that "我" or "自己" is an answer. `pointed` says that the text
-    speaks of somebody's condition or age, so that a bare "她" is the person in need.
+    With `asked` the bot has just asked for whom help is, so that "我" or "自己" is an answer. `pointed` says that the
+    text speaks of somebody's condition or age, so that a bare "她" is the person in need.
     """
     mentions = [_weighed(text, mention) for mention in _chained(text, _mentions(text))]
     best = max(mentions, key=lambda mention: (mention.weight, -mention.start), default=None)
@@ -48,7 +52,7 @@ def read_beneficiary(text: str, *, asked: bool = False, pointed: bool = False) -
     if best and best.weight > 0 and not _outdone(best, own):
         return Beneficiary("other", best.relation, text[best.start : best.end], best.start)
     if own:
-        return Beneficiary("self", words=own[0], start=own.start())
+        return Beneficiary("self", start=own.start())
     return _without_relation(text, asked=asked, pointed=pointed)
 
 
@@ -60,12 +64,11 @@ def _outdone(best: _Mention, own: re.Match[str] | None) -> bool:
 def _without_relation(text: str, *, asked: bool, pointed: bool) -> Beneficiary:
     bare = re.sub(r"[\s，。！？,.!?]|是|给|帮|的|吧|呀|啊|就|用|要|需要", "", text)
     if asked and bare in ("我", "俺", "自己", "本人", "我自己", "自个", "自个儿", "咱"):
-        return Beneficiary("self", words=text.strip())
+        return Beneficiary("self")
     titled = re.search(rf"[\u4e00-\u9fff·]{{1,4}}?{any_of(words('names', 'person', 'titles'))}", text)
     third = re.search(r"(?<!其)[他她](?!们|妈的)", text) if pointed else None
-    spoken_for = re.search(
-        any_of((*words("relations", "reporter", "words"), *words("relations", "reporter", "others"))), text
-    )
+    reporter = (*words("relations", "reporter", "words"), *words("relations", "reporter", "others"))
+    spoken_for = re.search(any_of(reporter), text)
     if titled and not re.match(r"[您你]好", text[titled.end() :]):
         return Beneficiary("other", start=titled.start())
     return Beneficiary("other", start=third.start() if third else -1) if third or spoken_for else Beneficiary("unknown")
@@ -89,9 +92,8 @@ def _own_words(text: str, mentions: Sequence[_Mention]) -> re.Match[str] | None:
 @cache
 def _own_state() -> re.Pattern[str]:
     state = any_of(words("relations", "self", "circumstances"))
-    return re.compile(
-        rf"(?<![让叫给帮跟])[我俺](?!们班|们村|们社区|妈|爸|想给|想帮)[^，。！？；,!?\s我她他]{{0,4}}?{state}"
-    )
+    not_mine = r"(?!们班|们村|们社区|妈|爸|想给|想帮)"
+    return re.compile(rf"(?<![让叫给帮跟])[我俺]{not_mine}[^，。！？；,!?\s我她他]{{0,6}}?{state}")
 
 
 @cache
@@ -100,9 +102,8 @@ def _pattern() -> re.Pattern[str]:
     full = [word for each in data["relations"].values() for word in each]
     short = [word for each in data["short"].values() for word in each]
     owned = rf"(?:(?<=[我俺咱他她你家们])|(?<![^，。！？；,!?\s])){any_of(short)}(?![的呀]|\w?妈)"
-    return re.compile(
-        rf"(?P<not>{any_of(data['not']['words'])})|{_OWNER}(?P<full>{any_of(full)})|{_OWNER}(?P<short>{owned})"
-    )
+    none = any_of(data["not"]["words"])
+    return re.compile(rf"(?P<not>{none})|{_OWNER}(?P<full>{any_of(full)})|{_OWNER}(?P<short>{owned})")
 
 
 @cache
@@ -116,28 +117,51 @@ def _mentions(text: str) -> list[_Mention]:
     for match in _pattern().finditer(text):
         word = match["full"] or match["short"]
         if word:
-            found.append(_Mention(_codes()[word], match.start(), match.end()))
+            found.append(_Mention(_codes()[word], match.start(), match.end() - len(word), match.end()))
     return found
 
 
 def _chained(text: str, mentions: Sequence[_Mention]) -> list[_Mention]:
     """Mentions that belong to each other made one: "隔壁大爷", "邻居家的孩子", "我姐的孩子"."""
-    codes, links = words("relations", "of-others", "codes"), words("relations", "of-others", "links")
-    person = re.compile(rf"{any_of(links)}?[\u4e00-\u9fff]??{any_of(words('relations', 'of-others', 'persons'))}")
+    codes = words("relations", "of-others", "codes")
     chained: list[_Mention] = []
     for mention in mentions:
-        end = mention.end
-        if mention.relation in codes and (match := person.match(text, end)):
-            end = match.end()
+        whole = _extended(text, mention) if mention.relation in codes else mention
         last = chained[-1] if chained else None
-        if last and mention.start <= last.end:
-            chained[-1] = _Mention(last.relation, last.start, max(end, last.end))
-        elif last and text[last.end : mention.start] in ("的", "家的", "家", "她", "他", "家里的"):
-            relation = last.relation if last.relation in codes else "relative"
-            chained[-1] = _Mention(relation, last.start, end)
-        elif mention.relation != "villager" or end > mention.end:
-            chained.append(_Mention(mention.relation, mention.start, end))
+        if last and (relation := _joint_relation(text, last, whole)):
+            chained[-1] = replace(last, relation=relation, end=max(last.end, whole.end))
+        elif whole.end > mention.end or not _is_place(text, mention):
+            chained.append(whole)
     return chained
+
+
+def _is_place(text: str, mention: _Mention) -> bool:
+    """ "村里" and "楼下" alone are no persons."""
+    return mention.relation == "villager" or text[mention.core : mention.end] in words(
+        "relations", "of-others", "places"
+    )
+
+
+def _extended(text: str, mention: _Mention) -> _Mention:
+    """With the person who follows: "隔壁" with "王大爷", "村里" with "有个老人"."""
+    match = _person().match(text, mention.end)
+    return replace(mention, end=match.end()) if match else mention
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    links, persons = (any_of(words("relations", "of-others", key)) for key in ("links", "persons"))
+    return re.compile(rf"{links}?[\u4e00-\u9fff]??{persons}")
+
+
+def _joint_relation(text: str, last: _Mention, mention: _Mention) -> str:
+    """What two mentions in a row are together; "" if they are two persons."""
+    own = text[mention.start : mention.core].startswith(("我", "俺", "咱"))
+    if own or (mention.core > last.end and text[last.end : mention.core] not in _LINKS):
+        return ""
+    if last.relation in words("relations", "of-others", "codes") or mention.relation == "elder":
+        return last.relation
+    return "relative" if mention.core > last.end else ""
 
 
 def _weighed(text: str, mention: _Mention) -> _Mention:
@@ -146,7 +170,7 @@ def _weighed(text: str, mention: _Mention) -> _Mention:
     behind = text[mention.end : stop]
     # What follows the next person is said of that person.
     near = re.split(r"[我俺]|" + _others(), behind, maxsplit=1)[0]
-    return _Mention(mention.relation, mention.start, mention.end, _weight(text, mention, behind, near))
+    return replace(mention, weight=_weight(text, mention, behind, near))
 
 
 @cache
@@ -159,7 +183,7 @@ def _weight(text: str, mention: _Mention, behind: str, near: str) -> int:
     before = text[clause_start(text, mention.start) : mention.start]
     if before.endswith(tuple(cues["before"])) or any(word in near for word in cues["absent"]):
         return 0
-    if re.match(rf"[\u4e00-\u9fff]{{0,3}}{any_of(cues['agent'])}", behind):
+    if behind.startswith(tuple(cues["says"])) or re.match(rf"[\u4e00-\u9fff]{{0,3}}{any_of(cues['agent'])}", behind):
         return 1
     following = near or text[mention.end + 1 : mention.end + 1 + _REACH]
     return 3 if any(word in following for word in cues["need"]) else 2

@@ -20,9 +20,9 @@ def read_slots(
 ) -> Slots:
     """What `text` says of person, place, age, telephone number and times.
 
-    `asked` names the slot the bot has just asked for, a field of Slots or "contact", "when", "agrees", "landmark": then a
-    bare answer is read as that slot. `within` is the code of a place that is already known. `today` (default: the date
-    here and now) turns a year of birth into an age.
+    `asked` names the slot the bot has just asked for ("about", "relation", "name", "age", "place", "phone", "contact",
+    "when", "agrees"): then a bare answer is read as that slot. `within` is the code of a place that is already known.
+    `today` (default: the date here and now) turns a year of birth into an age.
     """
     conditions = read_conditions(text)
     today = today or date.today()

@@ -16,12 +16,13 @@ BEIJING = timezone(timedelta(hours=8), "beijing")
 XINJIANG = timezone(timedelta(hours=6), "xinjiang")
 # A day named without any hour means a visit in the morning.
 USUAL_HOUR = 10
+_JOINTS = ("", "、", "和", "或", "或者", "到", "至", "还有")
 _WEEKDAYS = "一二三四五六日天"
 _COUNT = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _WEEKDAY = rf"(?P<ahead>下下|下|这|本)?个?(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}1-7])"
 _DATE = (
-    rf"(?:(?P<year>20\d\d)[-年/.])?(?:(?P<month>{_COUNT})月(?:份)?(?P<monthday>{_COUNT})[日号]?"
-    r"|(?<![\d-])(?P<month2>\d{1,2})[-/](?P<monthday2>\d{1,2})(?=\s|$|[上下中早晚凌，。])"
+    rf"(?:(?P<year>20\d\d)[-年/.]|(?<![\d-]))(?:(?P<month>{_COUNT})月(?:份)?(?P<monthday>{_COUNT})[日号]?"
+    r"|(?P<month2>\d{1,2})[-/](?P<monthday2>\d{1,2})(?=\s|$|[上下中早晚凌，。])"
     rf"|(?P<only>{_COUNT})[号日](?![楼院线店门巷子常间]))"
 )
 _HOUR = (
@@ -46,9 +47,8 @@ def read_times(text: str, *, asked: bool = False) -> TimesSaid:
     frequency = _frequency().search(text)
     rest = text if not frequency else f"{text[: frequency.start()]}，{text[frequency.end() :]}"
     found = [match for match in _matches(rest) if _is_ahead(rest, match)]
-    when = max(found, key=lambda match: len(match[0])) if found else _soon(rest, asked=asked)
     return TimesSaid(
-        when=when[0].strip(" ，的") if when else "",
+        when=_joined(rest, found) if found else _soon(rest, asked=asked),
         hour_named=any(match["hour"] is not None for match in found),
         clock=_clock(text),
         frequency=frequency[0] if frequency else "",
@@ -58,9 +58,10 @@ def read_times(text: str, *, asked: bool = False) -> TimesSaid:
 def parse_time(text: str, now: datetime, tz: tzinfo = BEIJING) -> datetime | None:
     """The moment that `text` names, in UTC; None if it names none.
 
-    `now` must be aware. Hours are read in `tz` unless the text says 新疆时间 or 北京时间. A part of a day without an hour
-    means its usual hour (times.toml), a day without both USUAL_HOUR; hours from 1 to 6 without a part are afternoon.
-    An hour without a day, a weekday or a date that is over means the next one; "今天" stays today, even if it is over.
+    `now` must be aware. Hours are read in `tz` unless the text says 新疆时间 or 北京时间. A part of a day without an
+    hour means its usual hour (times.toml), a day without both USUAL_HOUR; hours from 1 to 6 without a part are
+    afternoon. An hour without a day, a weekday or a date that is over means the next one; "今天" stays today, even if
+    it is over.
     """
     zone: tzinfo = {"beijing": BEIJING, "xinjiang": XINJIANG}.get(_clock(text), tz)
     found = max((match for match in _matches(text) if _is_time(match)), key=lambda each: len(each[0]), default=None)
@@ -116,24 +117,39 @@ def _is_time(match: re.Match[str]) -> bool:
 
 def _is_ahead(text: str, match: re.Match[str]) -> bool:
     """Whether a time is about what is to come and not told of what has been."""
-    if not _is_time(match) or (match["month2"] and not match["hour"]) or match["only"] and not match["hour"]:
+    figures_only = (match["month2"] or match["only"]) and match["hour"] is None
+    if not _is_time(match) or figures_only:
         return False
-    if (
-        match["day"] not in (None, "今天", "今日", "今儿")
-        or match["weekday"]
-        or match["later"]
-        or match["short"] == "明"
-    ):
+    later_day = match["day"] and table("times")["days"][match["day"]] > 0
+    if later_day or match["weekday"] or match["later"] or match["short"] == "明":
         return True
     clause = text[clause_start(text, match.start()) : clause_end(text, match.end())]
     behind = text[match.end() : clause_end(text, match.end())]
     return "了" not in behind or any(word in clause for word in words("times", "words", "intent"))
 
 
-def _soon(text: str, *, asked: bool) -> re.Match[str] | None:
-    asked_only = set(words("times", "words", "asked"))
-    kept = [word for word in words("times", "words", "soon") if asked or word not in asked_only]
-    return re.search(any_of(kept), text)
+def _joined(text: str, found: list[re.Match[str]]) -> str:
+    """The fullest of the times named, taking those that follow each other at once as one: "周三或周五下午"."""
+    spans = [(found[0].start(), found[0].end())]
+    for match in found[1:]:
+        start, end = spans[-1]
+        if text[end : match.start()] in _JOINTS:
+            spans[-1] = (start, match.end())
+        else:
+            spans.append((match.start(), match.end()))
+    start, end = max(spans, key=lambda span: span[1] - span[0])
+    return text[start:end].strip(" ，的")
+
+
+def _soon(text: str, *, asked: bool) -> str:
+    found = _soon_words(asked).search(text)
+    return found[0] if found else ""
+
+
+@cache
+def _soon_words(asked: bool) -> re.Pattern[str]:
+    asked_only = words("times", "words", "asked")
+    return re.compile(any_of(word for word in words("times", "words", "soon") if asked or word not in asked_only))
 
 
 def _moment(match: re.Match[str], now: datetime) -> datetime:

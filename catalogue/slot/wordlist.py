@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -26,7 +26,12 @@ def words(name: str, section: str, key: str) -> tuple[str, ...]:
 
 def any_of(choices: Iterable[str]) -> str:
     """A regular expression for one of the words, the longest first."""
-    return "(?:" + "|".join(map(re.escape, sorted(set(choices), key=len, reverse=True))) + ")"
+    return _alternation(frozenset(choices))
+
+
+@lru_cache(maxsize=256)
+def _alternation(choices: frozenset[str]) -> str:
+    return "(?:" + "|".join(map(re.escape, sorted(choices, key=lambda word: (-len(word), word)))) + ")"
 
 
 def clause_end(text: str, start: int) -> int:
