@@ -50,7 +50,7 @@ def need_browser() -> None:
 
 
 @contextmanager
-def browser(width: int = 360, height: int = 740, language: str = "zh-CN") -> Iterator[WebDriver]:
+def browser(width: int = 360, height: int = 740, language: str = "zh-CN") -> Iterator[webdriver.Chrome]:
     """A headless Chromium whose screen is `width` x `height` CSS pixels, with a fresh profile."""
     need_browser()
     options = Options()

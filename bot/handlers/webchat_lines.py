@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 from bot.message import JSON, Address, Attachment, Button, Incoming, Logged, Mailbox, Reply
 
@@ -84,20 +84,25 @@ def event(line: JSON) -> str:
     return f"id: {line['id']}\ndata: {json.dumps(line, ensure_ascii=False)}\n\n"
 
 
-async def events(mailbox: Mailbox, address: Address, last_id: int, closing: asyncio.Event) -> AsyncIterator[str]:
-    """Every outgoing line above `last_id`, then each new one, until the reader leaves or `closing` is set."""
+async def events(
+    mailbox: Mailbox, address: Address, last_id: int, closing: asyncio.Event, *, keep_alive: float = KEEP_ALIVE
+) -> AsyncGenerator[str, None]:
+    """Every outgoing line above `last_id`, then each new one, until the reader leaves or `closing` is set.
+
+    After `keep_alive` seconds of silence it gives a sign of life.
+    """
     yield f"retry: {RETRY_MILLISECONDS}\n\n"
     clock = asyncio.get_running_loop().time
     spoken = clock()
     while not closing.is_set():
-        news = asyncio.create_task(mailbox.wait(address, max(0.0, spoken + KEEP_ALIVE - clock())))
+        news = asyncio.create_task(mailbox.wait(address, max(0.0, spoken + keep_alive - clock())))
         try:
             # The waiting begins before the reading: a line that comes in between wakes the next round.
             await asyncio.sleep(0)
             for line in await unread(mailbox, address, last_id):
                 last_id, spoken = line["id"], clock()
                 yield event(line)
-            if clock() - spoken >= KEEP_ALIVE:
+            if clock() - spoken >= keep_alive:
                 spoken = clock()
                 yield BEAT
             await first_of(news, closing)

@@ -88,8 +88,13 @@ class FakeMailbox:
         """Until something is said to the address."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        self.waiters.setdefault(address, []).append((loop, future))
-        await asyncio.wait([future], timeout=seconds)
+        waiter = (loop, future)
+        self.waiters.setdefault(address, []).append(waiter)
+        try:
+            await asyncio.wait([future], timeout=seconds)
+        finally:
+            if waiter in self.waiters.get(address, []):
+                self.waiters[address].remove(waiter)
 
 
 def wake(future: asyncio.Future[None]) -> None:

@@ -145,6 +145,7 @@
     queue.all().forEach((item) => view.setState(item.id, 'retrying'));
     view.wait(false);
   });
+  app.on('kept', () => { if (noticed === 'offline') notice(''); });
   app.on('pressed', (button) => queue.add({ button: button.key, label: button.label }));
   app.on('renewed', () => {
     lastId = 0;
@@ -166,7 +167,7 @@
   field.addEventListener('keydown', (event) => {
     /* On a phone the enter key makes a new line; with a keyboard it sends, but never in the middle of a pinyin word. */
     const typing = event.isComposing || event.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || typing || !matchMedia('(pointer: fine)').matches) return;
+    if (event.key !== 'Enter' || event.shiftKey || typing || matchMedia('(pointer: coarse)').matches) return;
     event.preventDefault();
     send();
   });
@@ -176,7 +177,10 @@
     enlarge(on);
   });
   document.addEventListener('visibilitychange', wake);
-  window.addEventListener('online', wake);
+  window.addEventListener('online', () => {
+    notice('');
+    wake();
+  });
   window.addEventListener('pageshow', (event) => { if (event.persisted) wake(); });
   window.addEventListener('offline', () => notice('offline'));
   setInterval(() => { if (source && Date.now() - heardAt > SILENCE) connect(); }, 10000);

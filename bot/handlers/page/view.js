@@ -48,6 +48,8 @@
     markDay(line);
     const element = make('div', 'line ' + line.direction + (line.author ? ' staff' : ''));
     element.appendChild(who(line, mine));
+    /* A choice made so long ago that nobody knows its label. */
+    if (mine && line.button && !line.text) line.text = say('line.choice');
     if (line.text || line.attachment) element.appendChild(words(line));
     if (!mine && line.buttons.length) element.appendChild(choices(line));
     return element;
@@ -111,10 +113,11 @@
 
   function player(file) {
     const box = make('div');
-    const long = file.kind === 'voice' && file.seconds;
-    const label = long ? say('line.seconds', { seconds: file.seconds }) : say('line.' + file.kind);
+    const voice = file.kind === 'voice';
+    let label = voice ? say('line.voice') : say('line.video');
+    if (voice && file.seconds) label = say('line.seconds', { seconds: file.seconds });
     box.appendChild(make('span', '', label));
-    const media = box.appendChild(make(file.kind === 'voice' ? 'audio' : 'video'));
+    const media = box.appendChild(make(voice ? 'audio' : 'video'));
     media.controls = true;
     media.preload = 'none';
     media.src = file.url;
@@ -170,7 +173,9 @@
       return;
     }
     toEnd();
-    if (line.element.offsetHeight > log.clientHeight && line.direction === 'out') line.element.scrollIntoView();
+    if (line.direction === 'in' || line.element.offsetHeight <= log.clientHeight) return;
+    pinned = false;
+    line.element.scrollIntoView();
   }
 
   function toEnd() {
@@ -217,7 +222,10 @@
     pinned = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
     if (pinned) news.hidden = true;
   });
-  window.addEventListener('resize', () => { if (pinned) toEnd(); });
+  /* The keyboard, a notice or a growing field makes the log smaller: the last words stay in sight. */
+  const settle = () => { if (pinned) toEnd(); };
+  if (window.ResizeObserver) new ResizeObserver(settle).observe(log);
+  window.addEventListener('resize', settle);
   news.addEventListener('click', toEnd);
 
   app.say = say;
