@@ -52,7 +52,8 @@ class NameIndex:
         key = self._key(text)
         for start, first in enumerate(key):
             for length in self._lengths.get(first, ()):
-                names = self._names.get(key[start : start + length])
+                # Past the end a slice is shorter than asked for and would be found a second time.
+                names = self._names.get(key[start : start + length]) if start + length <= len(key) else None
                 if names and not _cuts_number(text, start):
                     yield Hit(start, start + length, names)
 

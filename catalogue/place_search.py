@@ -65,7 +65,7 @@ class PlaceSearch:
         return choose(here or mentions, within)
 
     def _mentions(self, text: str, within: str, *, expected: bool) -> list[Mention]:
-        found = apart(from_hit(hit) for hit in self.index.scan(text))
+        found = apart(from_hit(hit) for hit in self.index.scan(text) if not _goes_on(text, hit.end))
         found = self._inside(found, text)
         if not any(len(code) == 12 for each in found if not each.weak for code in each.codes):
             found = apart([*found, *self._by_sound(text, found, expected=expected)])
@@ -144,13 +144,20 @@ class PlaceSearch:
         return left.endswith(self.words.going) and any(word in right for word in self.words.purpose)
 
 
+def _goes_on(text: str, end: int) -> bool:
+    """Whether the word goes on behind the name: "奇台乡下" is not 奇台乡."""
+    return text[end - 1] == "乡" and text[end : end + 1] in ("下", "亲", "里")
+
+
 def _sounds_like(written: str, name: str, *, expected: bool) -> bool:
     """Whether `written`, which sounds like `name`, is near enough in writing too."""
     ending = next((suffix for suffix in _SUFFIXES if name.endswith(suffix)), "")
     if not written.endswith(ending) or written == name:
         return False
+    stem = len(name) - len(ending)
     same = sum(one == other for one, other in zip(written, name, strict=True)) - len(ending)
-    return expected or same > 0 or (len(ending) > 0 and len(name) - len(ending) >= 3)
+    # Without 乡, 村 or the like most of the name must be written right: "孩子眼" is not 海子沿.
+    return expected or 2 * same >= stem or (len(ending) > 0 and stem >= 3)
 
 
 def _is_slip(written: str, name: str) -> bool:

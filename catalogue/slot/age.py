@@ -16,7 +16,9 @@ OLDEST = 120
 _GROWN = 40
 _CHINESE = r"[一二两三四五六七八九十百零〇]{1,7}"
 _NUMBER = rf"(?<![\d.:/-])\d{{1,3}}(?![\d.:/-])|{_CHINESE}"
-_YEARS = re.compile(rf"(?P<number>{_NUMBER})\s*(?:多|来|几|好几)?\s*(?:周岁|岁)(?!以上|以下|以内|以后|起)")
+_YEARS = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?:多|来|几|好几)?\s*(?:周岁|岁)(?!以上|以下|以内|以后|起|前|时|那年|就)"
+)
 _TENS_WITH = re.compile(r"(?P<number>[一二三四五六七八九]十)有(?P<rest>[一二三四五六七八九])")
 _MONTHS = re.compile(rf"(?:{_NUMBER})个?(?:多)?月大")
 # Without 岁 only two-figure ages are believed.

@@ -11,7 +11,7 @@ from typing import Literal
 from catalogue.slot.wordlist import any_of, clause_end, clause_start, table, words
 
 About = Literal["self", "other", "unknown"]
-_OWNER = r"(?:我们家|我家|俺家|咱家|我们|我的|俺们|我|俺|咱|家里|他家|她家|他|她|你)?(?:的)?"
+_OWNER = r"(?:(?:我们家|我家|俺家|咱家|我们|我的|俺们|我|俺|咱|家里|他家|她家|他|她|你)的?)?"
 # How far behind a person the words are looked for that say what is the matter.
 _REACH = 14
 _LINKS = ("的", "家的", "家", "她", "他", "家里的")
@@ -93,7 +93,7 @@ def _own_words(text: str, mentions: Sequence[_Mention]) -> re.Match[str] | None:
 def _own_state() -> re.Pattern[str]:
     state = any_of(words("relations", "self", "circumstances"))
     not_mine = r"(?!们班|们村|们社区|妈|爸|想给|想帮)"
-    return re.compile(rf"(?<![让叫给帮跟])[我俺]{not_mine}[^，。！？；,!?\s我她他]{{0,6}}?{state}")
+    return re.compile(rf"(?<![让叫给帮跟])[我俺]{not_mine}[^，。！？；,!?\s我她他照伺陪带替]{{0,6}}?{state}")
 
 
 @cache
@@ -101,7 +101,7 @@ def _pattern() -> re.Pattern[str]:
     data = table("relations")
     full = [word for each in data["relations"].values() for word in each]
     short = [word for each in data["short"].values() for word in each]
-    owned = rf"(?:(?<=[我俺咱他她你家们])|(?<![^，。！？；,!?\s])){any_of(short)}(?![的呀]|\w?妈)"
+    owned = rf"(?:(?<=[我俺咱他她你家们着个俩给送接带管])|(?<![^，。！？；,!?\s])){any_of(short)}(?![的呀]|\w?妈)"
     none = any_of(data["not"]["words"])
     return re.compile(rf"(?P<not>{none})|{_OWNER}(?P<full>{any_of(full)})|{_OWNER}(?P<short>{owned})")
 
@@ -114,9 +114,11 @@ def _codes() -> dict[str, str]:
 
 def _mentions(text: str) -> list[_Mention]:
     found = []
+    oneself = list(re.finditer(any_of(words("relations", "self", "whole")), text))
     for match in _pattern().finditer(text):
         word = match["full"] or match["short"]
-        if word:
+        # "我一个老婆子" is the person writing, not a wife.
+        if word and not any(match.start() < own.end() and own.start() < match.end() for own in oneself):
             found.append(_Mention(_codes()[word], match.start(), match.end() - len(word), match.end()))
     return found
 
@@ -185,5 +187,8 @@ def _weight(text: str, mention: _Mention, behind: str, near: str) -> int:
         return 0
     if behind.startswith(tuple(cues["says"])) or re.match(rf"[\u4e00-\u9fff]{{0,3}}{any_of(cues['agent'])}", behind):
         return 1
+    # "瘫痪的老伴", "扶不住我爸"
+    if re.search(rf"{any_of(cues['patient'])}[不得]?.?$|{any_of(cues['need'])}.{{0,2}}的$", before):
+        return 3
     following = near or text[mention.end + 1 : mention.end + 1 + _REACH]
     return 3 if any(word in following for word in cues["need"]) else 2

@@ -19,7 +19,7 @@ USUAL_HOUR = 10
 _JOINTS = ("", "、", "和", "或", "或者", "到", "至", "还有")
 _WEEKDAYS = "一二三四五六日天"
 _COUNT = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-_WEEKDAY = rf"(?P<ahead>下下|下|这|本)?个?(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}1-7])"
+_WEEKDAY = rf"(?:(?P<ahead>下下|下|这|本)个?)?(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}1-7])"
 _DATE = (
     rf"(?:(?P<year>20\d\d)[-年/.]|(?<![\d-]))(?:(?P<month>{_COUNT})月(?:份)?(?P<monthday>{_COUNT})[日号]?"
     r"|(?P<month2>\d{1,2})[-/](?P<monthday2>\d{1,2})(?=\s|$|[上下中早晚凌，。])"
@@ -46,7 +46,7 @@ def read_times(text: str, *, asked: bool = False) -> TimesSaid:
     """The times a message names, leaving out the past. With `asked` vague answers count too ("随时", "现在")."""
     frequency = _frequency().search(text)
     rest = text if not frequency else f"{text[: frequency.start()]}，{text[frequency.end() :]}"
-    found = [match for match in _matches(rest) if _is_ahead(rest, match)]
+    found = [match for match in _matches(rest) if _is_ahead(rest, match, asked=asked)]
     return TimesSaid(
         when=_joined(rest, found) if found else _soon(rest, asked=asked),
         hour_named=any(match["hour"] is not None for match in found),
@@ -84,9 +84,11 @@ def _clock(text: str) -> Clock:
 def _frequency() -> re.Pattern[str]:
     number = r"(?:\d{1,2}|[一二两三四五六七八九十几])(?:[到至~-]?(?:\d|[一二两三四五六七]))?"
     weekday = rf"(?:周|星期|礼拜)?[{_WEEKDAYS}]"
-    weekdays = rf"{weekday}(?:[、，,和及跟 ]?{weekday})*"
+    weekdays = rf"{weekday}(?:[、，,和及跟 ]?{weekday})*(?![次天])"
     patterns = sorted(words("times", "frequency", "patterns"), key=len, reverse=True)
-    return re.compile("|".join(each.replace("#", number).replace("@", weekdays) for each in patterns))
+    spelled = "|".join(each.replace("#", number).replace("@", weekdays) for each in patterns)
+    # "今天天气" and "冬天天没亮" hold no 天天.
+    return re.compile(rf"(?<![今明昨后前春夏秋冬])(?:{spelled})")
 
 
 @cache
@@ -96,9 +98,9 @@ def _spoken() -> re.Pattern[str]:
     parts = any_of(part for part in table("times")["parts"] if len(part) > 1)
     clock = any_of((*words("times", "words", "xinjiang"), *words("times", "words", "beijing")))
     day = rf"(?:(?P<short>[今明])(?P<shortpart>[早晚])上?|(?P<day>{days})|{_WEEKDAY}|{_DATE})"
-    return re.compile(
-        rf"{_LATER}|(?P<gone>{past})?(?:(?:{day})[ ，的]?)?(?:(?P<part>{parts})[ 的]?)?(?:{clock}[ 的]?)?(?:{_HOUR})?"
-    )
+    part = rf"(?P<part>{parts})(?!好)[ 的]?"
+    moment = rf"(?P<gone>{past})?(?:{day}[ ，的]?)?(?:{part})?(?:{clock}[ 的]?)?(?:{_HOUR})?"
+    return re.compile(rf"{_LATER}|{moment}")
 
 
 def _matches(text: str) -> list[re.Match[str]]:
@@ -115,17 +117,20 @@ def _is_time(match: re.Match[str]) -> bool:
     return dated or (match["hour"] is not None and not vague)
 
 
-def _is_ahead(text: str, match: re.Match[str]) -> bool:
+def _is_ahead(text: str, match: re.Match[str], *, asked: bool) -> bool:
     """Whether a time is about what is to come and not told of what has been."""
     figures_only = (match["month2"] or match["only"]) and match["hour"] is None
     if not _is_time(match) or figures_only:
         return False
     later_day = match["day"] and table("times")["days"][match["day"]] > 0
-    if later_day or match["weekday"] or match["later"] or match["short"] == "明":
+    if later_day or match["weekday"] or match["later"] or match["short"] == "明" or asked:
         return True
     clause = text[clause_start(text, match.start()) : clause_end(text, match.end())]
     behind = text[match.end() : clause_end(text, match.end())]
-    return "了" not in behind or any(word in clause for word in words("times", "words", "intent"))
+    if any(word in clause for word in words("times", "words", "intent")) or match["hour"]:
+        return True
+    told = match["day"] is not None or match["part"] in words("times", "words", "told")
+    return not told and "了" not in behind
 
 
 def _joined(text: str, found: list[re.Match[str]]) -> str:
