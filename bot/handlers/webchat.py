@@ -41,7 +41,7 @@ class Said(BaseModel):
     """What the page posts: one of text, button or location, under an id that the page made."""
 
     id: str = Field(pattern=ID)
-    text: str = ""
+    text: str | None = None
     button: str | None = Field(None, min_length=1, max_length=64)
     edits: str | None = Field(None, pattern=ID)
     location: Pin | None = None
@@ -125,7 +125,7 @@ def read(body: bytes) -> Said:
         raise RefusedError(422, "malformed") from wrong
     except (ValueError, RecursionError) as broken:
         raise RefusedError(400, "malformed") from broken
-    if not (storable(said.text).strip() or said.button or said.location):
+    if not (storable(said.text or "").strip() or said.button or said.location):
         raise RefusedError(422, "empty")
     return said
 
@@ -139,7 +139,7 @@ def as_incoming(said: Said, address: Address, at: datetime, language: str) -> In
         address,
         said.id,
         at,
-        text=storable(said.text),
+        text=storable(said.text or ""),
         attachments=pins,
         button=storable(said.button) if said.button else None,
         edits=said.edits,

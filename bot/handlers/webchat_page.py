@@ -60,11 +60,13 @@ def page_routes(texts: Texts) -> APIRouter:
         return response
 
     @routes.get("/chat/page/{name}")
-    async def asset(name: str) -> Response:
+    async def asset(name: str, v: str = "") -> Response:
         if name not in versions():
             raise RefusedError(404, "not-found")
         # The page names each file with a digest of its bytes, so a phone may keep it and still see every upgrade.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+        # While only half of the servers are upgraded, it must not keep one release's file under the other's name.
+        lasting = "public, max-age=31536000, immutable" if v == versions()[name] else "no-store"
+        headers = {"Cache-Control": lasting, "X-Content-Type-Options": "nosniff"}
         return Response((FOLDER / name).read_bytes(), media_type=TYPES[Path(name).suffix], headers=headers)
 
     return routes

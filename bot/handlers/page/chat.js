@@ -185,6 +185,7 @@
   window.addEventListener('offline', () => notice('offline'));
   setInterval(() => { if (source && Date.now() - heardAt > SILENCE) connect(); }, 10000);
 
+  document.getElementById('composer').hidden = false; /* without this script it could do nothing */
   field.value = store.get(DRAFT) || '';
   enlarge(store.get(LARGE) === '1');
   load();

@@ -8,11 +8,13 @@
   const TYPES = ['audio/webm;codecs=opus', 'audio/ogg;codecs=opus', 'audio/mp4', 'audio/webm'];
   const part = (id) => document.getElementById(id);
   let recorder = null;
+  let opener = null; /* what had the focus before a panel took the writing's place */
 
   function panel(shown) {
+    const next = shown === 'writing' ? opener : part(shown).querySelector('button.strong');
+    opener = shown === 'writing' ? null : document.activeElement;
     ['writing', 'pictures', 'recording'].forEach((id) => { part(id).hidden = id !== shown; });
-    const first = part(shown).querySelector('button.strong');
-    if (shown !== 'writing') first.focus();
+    if (next) next.focus();
   }
 
   function sendFile(kind, blob, name, seconds) {

@@ -48,13 +48,15 @@
   /* Photos and recordings wait in IndexedDB, since localStorage holds only text. */
   const held = {};
   const blobs = {
-    async put(id, blob) { held[id] = blob; await shelf('readwrite', (s) => s.put(blob, id)); },
-    async get(id) { return held[id] || shelf('readonly', (s) => s.get(id)); },
-    async remove(id) { delete held[id]; await shelf('readwrite', (s) => s.delete(id)); }
+    put(id, blob) { held[id] = blob; return shelf('readwrite', (s) => s.put(blob, id)); },
+    get(id) { return held[id] || shelf('readonly', (s) => s.get(id)); },
+    remove(id) { delete held[id]; return shelf('readwrite', (s) => s.delete(id)); }
   };
 
+  /* Nobody waits for long: in some browsers' private windows the shelf never answers. */
   function shelf(mode, work) {
     return new Promise((done) => {
+      setTimeout(done, 5000);
       try {
         const opening = indexedDB.open('lianzhu', 1);
         opening.onupgradeneeded = () => opening.result.createObjectStore('blobs');
@@ -79,42 +81,47 @@
     try { return JSON.parse(text); } catch (e) { return null; }
   }
 
-  async function add(item, blob) {
+  function add(item, blob) {
     newest = Math.max(Date.now(), newest + 1);
     item.id = item.id || unique();
     item.at = newest;
     item.tab = tab;
     app.emit('queued', item, blob);
-    const kept = blob && blobs.put(item.id, blob);
+    if (blob) blobs.put(item.id, blob);
     store.set(PREFIX + item.id, JSON.stringify(item));
-    await kept;
-    drain();
+    return drain();
   }
 
-  function forget(id) {
-    store.remove(PREFIX + id);
-    return blobs.remove(id);
+  function forget(item) {
+    store.remove(PREFIX + item.id);
+    if (item.file) blobs.remove(item.id);
   }
 
   async function drain() {
     clearTimeout(timer);
     if (busy) return;
     busy = true;
+    let stuck;
+    try { stuck = await empty(); } finally { busy = false; }
+    if (stuck) {
+      failures += 1;
+      app.emit('retrying', stuck);
+    }
+    if (all().length) timer = setTimeout(drain, stuck ? app.pause(failures) : 5000);
+  }
+
+  /* Sends one item after the other; the one that has to wait, or null when none is left. */
+  async function empty() {
     let item = due();
     while (item) {
       const outcome = await deliver(item);
-      if (outcome === 'again') break;
+      if (outcome === 'again') return item;
       failures = 0;
-      await forget(item.id);
+      forget(item);
       app.emit(outcome, item);
       item = due();
     }
-    busy = false;
-    if (item) {
-      failures += 1;
-      app.emit('retrying', item);
-    }
-    if (all().length) timer = setTimeout(drain, item ? app.pause(failures) : 5000);
+    return null;
   }
 
   function due() {

@@ -152,7 +152,7 @@
         mark(line, line === current && !after.some((answer) => answer.button));
       } else if (offered.has(line.button)) {
         const box = offered.get(line.button).element.querySelectorAll('.choices button');
-        Array.from(box).forEach((choice) => choice.classList.toggle('chosen', choice.dataset.key === line.button));
+        Array.from(box).forEach((choice) => choose(choice, choice.dataset.key === line.button));
       }
     });
     app.emit('asks', current ? current.asks : '');
@@ -161,8 +161,13 @@
   function mark(line, open) {
     Array.from(line.element.querySelectorAll('.choices button')).forEach((choice) => {
       choice.disabled = !open;
-      choice.classList.remove('chosen');
+      choose(choice, false);
     });
+  }
+
+  function choose(choice, chosen) {
+    choice.classList.toggle('chosen', chosen);
+    choice.setAttribute('aria-pressed', String(chosen));
   }
 
   /* A reader at the end stays there; one who has scrolled up is only told. A message taller than the screen is

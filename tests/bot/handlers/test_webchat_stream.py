@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bot.handlers.webchat_session import SESSION_COOKIE, address_of_token
 from bot.message import Address, Logged, Reply
 from tests.browser import free_port, serving
 from tests.fakes.mailbox import FakeFiles, FakeMailbox, clock
+from tests.webchat import texts
 
 SOMEBODY = Address("webchat", "abc")
 
@@ -34,19 +35,12 @@ class HastyMailbox(FakeMailbox):
         return found
 
 
-def keys(_: str) -> Mapping[str, str]:
-    """Texts without a language, but with the keys the page names."""
-    page = Path(__file__).parents[3] / "bot/handlers/page/chat.html"
-    words = page.read_text("utf-8").split("{{")[1:]
-    return {word.split("}}")[0]: "x" for word in words if word.startswith("page.")}
-
-
 def chat(mailbox: FakeMailbox, folder: Path) -> Callable[[asyncio.Event], FastAPI]:
     """What makes the application."""
 
     def make(closing: asyncio.Event) -> FastAPI:
         app = FastAPI()
-        app.include_router(router(mailbox, mailbox, FakeFiles(folder), keys, clock, closing=closing))
+        app.include_router(router(mailbox, mailbox, FakeFiles(folder), texts, clock, closing=closing))
         return app
 
     return make
