@@ -144,7 +144,7 @@ class Telegram:
             # One update of a kind this aiogram can't read spoils the whole batch; the others must not wait for it.
             if not isinstance(error.data, dict) or not isinstance(error.data.get("result"), list):
                 raise
-            return [(raw["update_id"], read(raw)) for raw in error.data["result"]]
+            return [(int(raw["update_id"]), read(raw)) for raw in error.data["result"]]
         return [(update.update_id, understand(update)) for update in updates]
 
     async def _retrying(self, call: Callable[[], Awaitable[Result]]) -> Result:
@@ -154,7 +154,8 @@ class Telegram:
                 return await call()
             except (TelegramUnauthorizedError, TelegramNotFound):
                 raise BadTokenError from None
-            except (AiogramError, ClientError, OSError) as error:
+            except Exception as error:
+                # Whatever stands between us and Telegram may answer anything at all, and residents go on writing.
                 failures += 1
                 pause = self._backoff.after(failures)
                 if isinstance(error, TelegramRetryAfter):
@@ -180,8 +181,9 @@ class Telegram:
     async def _download(self, path: str) -> AsyncGenerator[bytes]:
         url = self._bot.session.api.file_url(self._bot.token, path)
         try:
-            async for chunk in self._bot.session.stream_content(url, timeout=DOWNLOAD_SECONDS):
-                yield chunk
+            async with contextlib.aclosing(self._bot.session.stream_content(url, timeout=DOWNLOAD_SECONDS)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         except ClientResponseError as error:
             # `from None`: the error's text holds the address, and the address holds the token.
             if error.status in (400, 404):

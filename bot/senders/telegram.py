@@ -68,7 +68,7 @@ class Limits:
     """Seconds between two messages to one chat, messages a second over all chats, seconds for one call."""
 
     chat_gap: float = 1.0
-    a_second: float = 28.0
+    a_second: float = 27.0
     timeout: float = 20.0
 
 
@@ -110,8 +110,8 @@ class TelegramSender:
             base_file_url=f"{root}/file/bot",
             request=_request(limits.timeout),
             get_updates_request=_request(limits.timeout),
-            # One at a time, evenly: a full bucket of 28 and its refill would be 56 in the first second.
-            rate_limiter=AIORateLimiter(overall_max_rate=1, overall_time_period=1 / limits.a_second, max_retries=0),
+            # A small bucket: one of 27 would let 27 through at once and 27 more in the same second.
+            rate_limiter=AIORateLimiter(overall_max_rate=2, overall_time_period=2 / limits.a_second, max_retries=0),
         )
         self._open_file = open_file
         self._authored = authored

@@ -21,6 +21,11 @@ class Pace:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._free_at: OrderedDict[int, float] = OrderedDict()
 
+    @property
+    def remembered(self) -> int:
+        """How many chats are held in memory."""
+        return len(self._free_at)
+
     @asynccontextmanager
     async def turn(self, chat: int) -> AsyncIterator[None]:
         """Wait until the chat may be written to; others wait their turn until the block ends."""
@@ -48,13 +53,13 @@ def units(text: str) -> int:
 
 def cut(text: str, limit: int) -> list[str]:
     """The text in pieces of at most `limit` UTF-16 units, parted at a blank line, a line, a sentence or a space, in
-    that order of liking; every character is kept but the white space at a cut."""
+    that order of liking; every character is kept but the white space at a cut. No piece is empty unless the text is."""
     pieces = []
     while units(text) > limit:
         end = _end(text, limit)
         pieces.append(text[:end].rstrip())
         text = text[end:].lstrip()
-    return [*pieces, text]
+    return [piece for piece in [*pieces, text] if piece] or [""]
 
 
 def _end(text: str, limit: int) -> int:
