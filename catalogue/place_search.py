@@ -121,7 +121,7 @@ class PlaceSearch:
 
     def _bare_slip(self, text: str, areas: tuple[str, ...]) -> list[Mention]:
         answer = self._without_filler(text)
-        if not 3 <= len(answer) <= 8:
+        if not 3 <= len(answer) <= 8 or any(word in answer for word in self.words.outside):
             return []
         sound = heard(answer)
         near = [
@@ -130,6 +130,7 @@ class PlaceSearch:
             if name.strength != "weak"
             and name.code.startswith(areas or "")
             and len(name.words) >= 3
+            and max(len(answer), len(name.words)) >= 4
             and _same_numerals(answer, name.words)
             and Levenshtein.distance(sound, heard(name.words), score_cutoff=1) <= 1
         ]

@@ -26,6 +26,7 @@ _BARE = (
     r"(?P<number>(?<!\d)1?\d{2}(?!\d)|[一二三四五六七八九]十[一二三四五六七八九]?"
     r"|十[一二三四五六七八九]|一百(?:零[一二三四五六七八九])?|[四五六七八九]{2}十)"
 )
+_TURNED = re.compile(rf"{_BARE}(?:多|来)?了")
 _FIGURE = "[零〇一二三四五六七八九]"
 _YEAR = rf"(?:19|20)\d\d|[一二][九零〇]{_FIGURE}{{2}}|(?<!\d)[3-9]\d|[三四五六七八九]{_FIGURE}"
 
@@ -68,9 +69,15 @@ def _ages(text: str, today: date) -> Iterator[Age]:
 
 
 def _alone(text: str, *, named: bool) -> Iterator[Age]:
-    """A clause that is a number and nothing else ("我妈下不了楼，85"), if a person is named or it ends in 了."""
+    """A clause that is a number and nothing else ("我妈下不了楼，85"), if a person is named or it ends in 了.
+
+    Where a person is named, a number before 了 will do ("我妈马秀兰八十了").
+    """
     for found in _whole_clause().finditer(text):
         if (named or found["done"]) and (chinese_number(found["number"]) or 0) >= _GROWN:
+            yield from _age(found, found["number"])
+    for found in _TURNED.finditer(text) if named else ():
+        if (chinese_number(found["number"]) or 0) >= _GROWN and not _is_measure(text, found):
             yield from _age(found, found["number"])
 
 
@@ -129,6 +136,6 @@ def _answer(text: str, today: date) -> Age | None:
     if found := re.fullmatch(r"((?:19|20)\d\d)年?", bare):
         return Age(today.year - int(found[1]), text.strip(), 0)
     years = chinese_number(bare.removesuffix("年"))
-    if years and years >= 1900:
+    if years and 1900 <= years <= today.year:
         return Age(today.year - years, text.strip(), 0)
     return Age(years, text.strip(), 0) if years is not None and years <= OLDEST else None

@@ -119,7 +119,9 @@ def _mentions(text: str) -> list[_Mention]:
         word = match["full"] or match["short"]
         # "我一个老婆子" is the person writing, not a wife.
         if word and not any(match.start() < own.end() and own.start() < match.end() for own in oneself):
-            found.append(_Mention(_codes()[word], match.start(), match.end() - len(word), match.end()))
+            # "我老汉" is a husband, 老汉 any old man.
+            code = _codes().get(match[0]) or _codes()[word]
+            found.append(_Mention(code, match.start(), match.end() - len(word), match.end()))
     return found
 
 
