@@ -1,4 +1,4 @@
-"""The casebook of one transaction, complete: what storage keeps, and people told through the outbox in their language."""
+"""The casebook of one transaction, complete: what storage keeps, and people told by way of the outbox."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -54,7 +55,7 @@ class Conversation:
         self._parts = parts
 
     async def receive(self, incoming: Incoming) -> None:
-        """Keep a message and answer it, at once or when the person has finished. Raises StorageError if it was not kept."""
+        """Keep a message and answer it, now or when the person has finished. Raises StorageError if it was not kept."""
         incoming = _cleaned(incoming)
         try:
             async with self._parts.database.write() as connection:
@@ -74,6 +75,12 @@ class Conversation:
             await self._flush_one(address)
         return len(due)
 
+    async def until_next_flush(self) -> float:
+        """Seconds until somebody's gathered messages are due."""
+        async with self._parts.database.read() as connection:
+            due = await conversation.next_flush(connection)
+        return max(0.0, (due - self._parts.now()).total_seconds()) if due else math.inf
+
     async def _flush_one(self, address: Address) -> None:
         rows: list[int] = []
         try:
@@ -92,7 +99,10 @@ class Conversation:
 
     async def _take(self, connection: AsyncConnection, incoming: Incoming) -> None:
         parts = self._parts
-        kept = [a if a.id else await attachment.keep(connection, incoming.address, a, parts.now()) for a in incoming.attachments]
+        kept = [
+            a if a.id else await attachment.keep(connection, incoming.address, a, parts.now())
+            for a in incoming.attachments
+        ]
         incoming = replace(incoming, attachments=tuple(kept))
         row = await conversation.remember(connection, incoming)
         if row is None:
@@ -129,7 +139,9 @@ class Conversation:
             return MORE_TO_COME
         if not incoming.attachments:
             question = turn.state.get("frame", {}).get("asked", "")
-            if command_of(turn, incoming.text) or (question not in ("", "service", "answer", "card") and turn.staff is None):
+            if command_of(turn, incoming.text) or (
+                question not in ("", "service", "answer", "card") and turn.staff is None
+            ):
                 return None
             if turn.staff is not None and question != "answer":
                 return None
@@ -155,8 +167,7 @@ class Conversation:
         standing.gathered, standing.flush_at = [], None
         standing.state, standing.language = turn.state, turn.language
         await conversation.keep_standing(connection, standing)
-        urgent = any(reply.ticket and "danger" in reply.text for reply in turn.replies)
-        await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=urgent)
+        await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)
 
     async def _stands_alone(self, connection: AsyncConnection, turn: Turn, incoming: Incoming) -> bool:
         """Whether a message is answered by itself even when others wait: a press, a command, something not readable."""

@@ -41,10 +41,12 @@ class StoredFiles:
             return await attachment.stored(connection, self._folder, attachment_id, None)
 
     async def fetch_due(self, channel: str, fetch: Fetch) -> int:
-        """Fetch what still lies with a channel; returns how many files came. Failures are tried again, later and later."""
+        """Fetch what still lies with a channel; returns how many files came. Failures are tried again."""
         async with self._database.read() as connection:
             due = await attachment.to_fetch(connection, self._now())
-        return sum([await self._fetch_one(item, tries, fetch) for item, tries in due if item.source.startswith(f"{channel}:")])
+        return sum(
+            [await self._fetch_one(item, tries, fetch) for item, tries in due if item.source.startswith(f"{channel}:")]
+        )
 
     async def _fetch_one(self, item: Attachment, tries: int, fetch: Fetch) -> bool:
         try:
@@ -52,7 +54,9 @@ class StoredFiles:
             path, size = await attachment.write_bytes(self._folder, fetch(handle), self._now())
         except Exception as error:
             final = isinstance(error, (FileTooLargeError, LookupError)) or tries + 1 >= FETCH_TRIES
-            log.warning("an attachment could not be fetched (%s)%s", type(error).__name__, ", given up" if final else "")
+            log.warning(
+                "an attachment could not be fetched (%s)%s", type(error).__name__, ", given up" if final else ""
+            )
             again = None if final else self._now() + attachment.FETCH_PAUSE * 2 ** min(tries, 10)
             async with self._database.write() as connection:
                 await attachment.fetch_later(connection, item.id, tries + 1, again)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 AttachmentKind = Literal["voice", "photo", "video", "file", "location"]
 MAX_TEXT = 4000
-"""Characters of one incoming message that are read; Telegram's own limit is 4096. Longer text is cut, and the person is told."""
+"""Characters of one message that are read; Telegram's own limit is 4096. Longer text is cut, and people are told."""
 MAX_FILE_BYTES = 10 * 1024 * 1024
 """Bytes of one attachment that are kept. Telegram lets a bot fetch 20 MB; a village line does not carry that."""
 
@@ -38,10 +38,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo, recording, file or pin. `id` is its row in storage, empty until it is kept there.
+    """A photo, recording, file or pin. `id` is its row in storage, empty until it is kept.
 
     `source` is the channel's own handle (a Telegram file_id), from which the bytes are fetched later; a location has
-    neither bytes nor source. `seconds` is the length of a recording, `size` is in bytes, coordinates are WGS 84 degrees.
+    neither bytes nor source. `seconds` is the length of a recording, `size` in bytes, coordinates WGS 84 degrees.
     """
 
     kind: AttachmentKind
@@ -61,8 +61,8 @@ class Incoming:
 
     `external_id` is stable for the message inside its conversation: the same update delivered twice carries the same id
     and is handled once. `button` is the key of a pressed button, or its label where a channel knows no more.
-    `more` True: the same need goes on in the next message; False: answer now; None: the conversation decides (it waits a
-    moment for a following message). `edits` is the external id of an earlier message that this one replaces.
+    `more` True: the same need goes on in the next message; False: answer now; None: the conversation decides (and waits
+    a moment for a following message). `edits` is the external id of an earlier message that this one replaces.
     """
 
     address: Address
@@ -81,7 +81,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice under a message. `key` comes back when it is pressed (at most 64 bytes, Telegram's limit), `label` is read."""
+    """A choice under a message. `key` comes back when it is pressed (at most 64 bytes, as Telegram has it)."""
 
     key: str
     label: str
@@ -107,7 +107,8 @@ INCOMING = TypeAdapter(Incoming)
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One line of a conversation's past, for a page that comes back after a reload. `id` is the outbox row of an outgoing
+    """One line of a conversation's past, for a page that comes back after a reload. `id` is the outbox row of an
+    outgoing
     line (0 for an incoming one), `external_id` the person's own id of an incoming one."""
 
     direction: Literal["in", "out"]
@@ -166,7 +167,7 @@ class Mailbox(Protocol):
     """What a channel without a server of its own (web chat, desk, terminal) reads from."""
 
     async def history(self, address: Address, limit: int) -> list[Logged]:
-        """The last `limit` lines of a conversation, oldest first. Outgoing lines not yet released by the relay are left out."""
+        """The last `limit` lines of a conversation, oldest first, without outgoing lines that the relay has not released."""
         ...
 
     async def after(self, address: Address, last_id: int) -> list[Logged]:
@@ -200,7 +201,7 @@ class Files(Protocol):
     """Attachments' bytes."""
 
     async def keep(self, address: Address, attachment: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
-        """Keep the bytes; returns the attachment with its `id` and `size`. Raises FileTooLargeError over MAX_FILE_BYTES."""
+        """Keep the bytes; returns the attachment with `id` and `size`. Raises FileTooLargeError over MAX_FILE_BYTES."""
         ...
 
     async def open(self, attachment_id: str, reader: Address) -> StoredFile | None:

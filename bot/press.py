@@ -25,7 +25,9 @@ class Signer:
     def read(self, address: Address, key: str) -> str | None:
         """What a pressed key means, or None when it was not made for this conversation."""
         base, _, signature = key.rpartition(".")
-        return base if base and hmac.compare_digest(signature.encode(), self._signature(address, base).encode()) else None
+        return (
+            base if base and hmac.compare_digest(signature.encode(), self._signature(address, base).encode()) else None
+        )
 
     def _signature(self, address: Address, base: str) -> str:
         digest = hmac.new(self._secret, f"{address}|{base}".encode(), hashlib.sha256).digest()

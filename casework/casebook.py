@@ -13,7 +13,7 @@ from casework.ticket import Event, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a person is to be told about a ticket. `key` says what (it is put in words where the language is known),
+    """Something a person is to be told about a ticket. `key` says what (put in words where the language is known),
     `data` what the words need beyond the ticket. `attachments` are ids of files that go along."""
 
     key: str

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from casework.casebook import Casebook
 from casework.staff import PREFECTURE, Role, Staff
 from casework.step import dispatch
 from casework.ticket import State
 
-TRIAL_COUNTIES = ("652301", "652302", "652323", "652324", "652325", "652327", "652328")
 
-
-def trial_roster(name: dict[Role, str], counties: dict[str, str]) -> list[tuple[str, Role, str]]:
-    """Name, role and area of the people a fresh installation makes up: a worker and an officer a county, one for the
-    prefecture. `name` has a pattern with {county} for each role, `counties` the short name of each county by code."""
-    people = []
-    for code in TRIAL_COUNTIES:
-        for role in (Role.WORKER, Role.COUNTY):
-            people.append((name[role].format(county=counties[code]), role, code))
-    return [*people, (name[Role.PREFECTURE], Role.PREFECTURE, PREFECTURE)]
+def trial_posts(counties: Iterable[str]) -> list[tuple[Role, str]]:
+    """The posts a fresh installation fills with made-up people: a duty worker and an officer for each county code, and
+    one officer of the prefecture."""
+    posts = [(role, code) for code in counties for role in (Role.WORKER, Role.COUNTY)]
+    return [*posts, (Role.PREFECTURE, PREFECTURE)]
 
 
 async def joined(book: Casebook, newcomer: Staff) -> None:

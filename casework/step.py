@@ -15,7 +15,6 @@ from casework.dispatch import choose
 from casework.staff import Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, need_to_json
 
-
 STARS = range(1, 6)
 
 
@@ -54,7 +53,7 @@ async def file(
 
 
 async def dispatch(book: Casebook, ticket: Ticket, *, to: Staff | None = None, reason: str = "") -> Ticket:
-    """Hand the ticket to whoever is next (or to `to`) and tell them. With nobody there it waits, and its thread says so."""
+    """Hand the ticket to whoever is next (or to `to`) and tell them. With nobody there it waits, and says so."""
     if to is None:
         chosen = choose(await book.roster(), ticket.need.place, passed=ticket.passed, load=await book.load())
         if chosen is None:
@@ -176,7 +175,9 @@ async def cancel(book: Casebook, ticket: Ticket, by: str, reason: str = "") -> T
     return ticket
 
 
-async def amend(book: Casebook, ticket: Ticket, by: str, change: Mapping[str, Any], *, urgent: bool | None = None) -> Ticket:
+async def amend(
+    book: Casebook, ticket: Ticket, by: str, change: Mapping[str, Any], *, urgent: bool | None = None
+) -> Ticket:
     """Fields of the need that became known or were corrected after filing (`change` as in `need_to_json`).
 
     A new place sends the ticket to whoever covers it, unless somebody has accepted already.
@@ -207,7 +208,9 @@ async def call_person(book: Casebook, ticket: Ticket, by: str) -> Ticket:
 
 async def refuse_press(book: Casebook, ticket: Ticket, by: str, action: str, why: str) -> Ticket:
     """Record a press that was not allowed: forged, replayed, or of a button whose time is over. `by` is an actor."""
-    return await book.append(ticket, [Event("press-refused", book.now, by, {"action": action, "why": why}, Audience.STAFF)])
+    return await book.append(
+        ticket, [Event("press-refused", book.now, by, {"action": action, "why": why}, Audience.STAFF)]
+    )
 
 
 def may_act(ticket: Ticket, by: Staff) -> bool:

@@ -12,7 +12,7 @@ from casework.staff import PREFECTURE
 
 
 class State(StrEnum):
-    """Where a ticket stands. WAITING: nobody covers the place yet; DONE: the worker says so, the resident has not answered."""
+    """Where a ticket stands. WAITING: nobody covers the place; DONE: the worker says so, not the resident yet."""
 
     WAITING = "waiting"
     DISPATCHED = "dispatched"
@@ -36,7 +36,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `actor` is "resident:<address>", "staff:<id>" or "system"; `at` is UTC; `data` is plain JSON."""
+    """One thing that happened. `actor` is "resident:<address>", "staff:<id>" or "system"; `at` is UTC, `data` JSON."""
 
     type: str
     at: datetime
@@ -60,7 +60,7 @@ class Beneficiary:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is asked, as the resident confirmed it. `words` are their own messages in order, `attachments` ids of files."""
+    """What is asked, as the resident confirmed it. `words` are their messages in order, `attachments` ids of files."""
 
     services: tuple[str, ...] = ()
     beneficiary: Beneficiary = Beneficiary()
@@ -124,11 +124,14 @@ def need_to_json(need: Need) -> dict[str, Any]:
 
 
 def need_from_json(plain: Mapping[str, Any]) -> Need:
-    """The inverse of `need_to_json`; names it does not know are left aside, so an older release can read a newer thread."""
-    known = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items() if k in Need.__dataclass_fields__}
-    person = known.get("beneficiary", {})
-    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in person.items() if k in Beneficiary.__dataclass_fields__}
-    return replace(Need(), **{**known, "beneficiary": Beneficiary(**fields)})
+    """The inverse of `need_to_json`; names it does not know are left aside, so an old release reads a newer thread."""
+    fields = _known(Need, plain)
+    fields["beneficiary"] = Beneficiary(**_known(Beneficiary, plain.get("beneficiary", {})))
+    return Need(**fields)
+
+
+def _known(kind: type[Need] | type[Beneficiary], plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items() if k in kind.__dataclass_fields__}
 
 
 def fold(number: str, events: Iterable[Event]) -> Ticket:
@@ -180,7 +183,9 @@ def _accepted(ticket: Ticket, event: Event) -> Ticket:
 
 
 def _passed(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, state=State.WAITING, passed=(*ticket.passed, event.data["by"]), responsible=None, responsible_name="")
+    return replace(
+        ticket, state=State.WAITING, passed=(*ticket.passed, event.data["by"]), responsible=None, responsible_name=""
+    )
 
 
 def _planned(ticket: Ticket, event: Event) -> Ticket:
@@ -198,7 +203,10 @@ def _unsolved(ticket: Ticket, event: Event) -> Ticket:
 
 def _rated(ticket: Ticket, event: Event) -> Ticket:
     return replace(
-        ticket, state=State.CLOSED, stars=event.data.get("stars", ticket.stars), comment=event.data.get("comment", ticket.comment)
+        ticket,
+        state=State.CLOSED,
+        stars=event.data.get("stars", ticket.stars),
+        comment=event.data.get("comment", ticket.comment),
     )
 
 

@@ -10,7 +10,6 @@ from casework.staff import PREFECTURE
 from casework.ticket import Beneficiary, Need, Ticket
 
 
-
 class Say(Protocol):
     """Puts a message key into words of one language."""
 
@@ -55,7 +54,11 @@ def worker_who(ticket: Ticket, say: Say) -> str:
     person = ticket.need.beneficiary
     if person.about == "self":
         return _with_details(say("card.staff.self"), person, say)
-    named = say("card.staff.other", words=person.relation_words or (say(f"relation.staff.{person.relation}") if person.relation else say("who.staff.other")))
+    named = say(
+        "card.staff.other",
+        words=person.relation_words
+        or (say(f"relation.staff.{person.relation}") if person.relation else say("who.staff.other")),
+    )
     details = _with_details(named, person, say)
     return say("card.staff.agrees", who=details, agrees=say(f"agrees.{person.agrees or 'unsaid'}"))
 
@@ -122,7 +125,9 @@ def for_worker(ticket: Ticket, say: Say) -> str:
     """The whole ticket for the one who is to act: urgency first, then who, where, the words, the rest."""
     need = ticket.need
     head = say(
-        "card.staff.head.urgent" if ticket.urgent else "card.staff.head", number=ticket.number, services=services(need, say)
+        "card.staff.head.urgent" if ticket.urgent else "card.staff.head",
+        number=ticket.number,
+        services=services(need, say),
     )
     lines = [head]
     if need.danger:

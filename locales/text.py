@@ -28,7 +28,9 @@ class Texts:
     """All texts of all languages, read once. `folder` holds `<language>/LC_MESSAGES/*.po`."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self.languages = {path.name: _read(path) for path in sorted(folder.iterdir()) if (path / "LC_MESSAGES").is_dir()}
+        self.languages = {
+            path.name: _read(path) for path in sorted(folder.iterdir()) if (path / "LC_MESSAGES").is_dir()
+        }
         if SOURCE not in self.languages:
             raise TextError(f"no texts for {SOURCE!r} in {folder}: put back the folder {SOURCE}/LC_MESSAGES")
         for language, texts in self.languages.items():
@@ -46,7 +48,9 @@ class Texts:
             try:
                 return texts[key].format_map(values)
             except KeyError as error:
-                raise TextError(f"text {key!r} in {language!r} lacks {error}: add it to the .po file or pass it") from None
+                raise TextError(
+                    f"text {key!r} in {language!r} lacks {error}: add it to the .po file or pass it"
+                ) from None
 
         return words
 
@@ -54,7 +58,9 @@ class Texts:
         """Raise TextError naming `owner` when one of its texts does not exist."""
         lacking = sorted(set(keys) - set(self.languages[SOURCE]))
         if lacking:
-            raise TextError(f"{owner} speaks texts that do not exist: {', '.join(lacking)}. Add them to {SOURCE}/LC_MESSAGES")
+            raise TextError(
+                f"{owner} speaks texts that do not exist: {', '.join(lacking)}. Add them to {SOURCE}/LC_MESSAGES"
+            )
 
 
 def _read(folder: Path) -> dict[str, str]:
@@ -76,7 +82,9 @@ def _check_against_source(language: str, texts: Mapping[str, str], source: Mappi
         if key not in source:
             raise TextError(f"{language}: {key!r} has no Chinese original; add it to {SOURCE} or remove it")
         if values_of(text) != values_of(source[key]):
-            raise TextError(f"{language}: {key!r} must use the values {sorted(values_of(source[key]))} as the Chinese does")
+            raise TextError(
+                f"{language}: {key!r} must use the values {sorted(values_of(source[key]))} as the Chinese does"
+            )
 
 
 def values_of(text: str) -> set[str]:

@@ -55,8 +55,10 @@ async def grant(connection: AsyncConnection, attachment_id: str, reader: Address
         await connection.execute(insert(attachment_reader).values(key))
 
 
-async def stored(connection: AsyncConnection, folder: Path, attachment_id: str, reader: Address | None) -> StoredFile | None:
-    """Where the bytes lie, if they are here and `reader` sent the file or was sent it (None: the caller has checked)."""
+async def stored(
+    connection: AsyncConnection, folder: Path, attachment_id: str, reader: Address | None
+) -> StoredFile | None:
+    """Where the bytes lie, if they are here and `reader` sent or was sent the file (None: the caller checked)."""
     query = select(attachment).where(attachment.c.id == attachment_id)
     if reader is not None:
         sent_to = exists().where(

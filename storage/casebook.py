@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -35,7 +36,12 @@ class Tickets:
         """A new ticket; its number is short enough to be read out on the telephone."""
         draft = fold("", events)
         # The number comes from the row, which must exist first; until then anything unique stands in for it.
-        values = {**_columns(draft), "number": secrets.token_hex(8), "reporter": draft.reporter, "created_at": draft.created}
+        values = {
+            **_columns(draft),
+            "number": secrets.token_hex(8),
+            "reporter": draft.reporter,
+            "created_at": draft.created,
+        }
         row_id = int((await self.connection.execute(insert(ticket).values(values).returning(ticket.c.id))).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
@@ -46,7 +52,9 @@ class Tickets:
         """The ticket with more events. Raises ConflictError when its thread has grown since `before` was read."""
         after = fold(before.number, (*before.events, *events))
         where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
-        result = await self.connection.execute(update(ticket).where(where).values(_columns(after)).returning(ticket.c.id))
+        result = await self.connection.execute(
+            update(ticket).where(where).values(_columns(after)).returning(ticket.c.id)
+        )
         row = result.first()
         if row is None:
             raise ConflictError(before.number)
@@ -70,7 +78,7 @@ class Tickets:
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
-        """Tickets whose place lies in `area`: the open ones urgent first and oldest first, or the ended ones newest first."""
+        """Tickets with a place in `area`: the open ones, urgent first and oldest first, or the ended, newest first."""
         query = select(ticket.c.id, ticket.c.number).where(
             ticket.c.place >= area, ticket.c.place < _above(area), ticket.c.state.in_(OPEN) != ended
         )
@@ -101,7 +109,7 @@ class Tickets:
     async def _threads(self, query: Select[tuple[int, str]]) -> list[Ticket]:
         return await self._load((await self.connection.execute(query)).all())
 
-    async def _load(self, rows: Sequence[Row[tuple[int, str]]]) -> list[Ticket]:
+    async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticket]:
         ids = [row.id for row in rows]
         query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
         threads: dict[int, list[Event]] = {i: [] for i in ids}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import INCOMING, REPLY, Address, Incoming, Logged
@@ -16,7 +16,7 @@ from storage.table import conversation, inbox, outbox
 
 @dataclass(slots=True)
 class Standing:
-    """One conversation: the dialogs' state (plain JSON), and the messages (inbox ids) that wait for the rest of a need."""
+    """One conversation: the dialogs' state (plain JSON), and messages (inbox ids) waiting for the rest of a need."""
 
     address: Address
     state: dict[str, Any] = field(default_factory=dict)
@@ -92,6 +92,12 @@ async def due_to_flush(connection: AsyncConnection, now: datetime) -> list[Addre
     return [Address(row.channel, row.conversation) for row in (await connection.execute(query)).all()]
 
 
+async def next_flush(connection: AsyncConnection) -> datetime | None:
+    """When the next gathered messages are due, None when nobody's are."""
+    due: datetime | None = (await connection.execute(select(func.min(conversation.c.flush_at)))).scalar()
+    return due
+
+
 async def history(connection: AsyncConnection, address: Address, limit: int) -> list[Logged]:
     """The last lines of a conversation in both directions, oldest first; of the outgoing ones those already sent."""
     said = select(inbox).where(inbox.c.channel == address.channel, inbox.c.conversation == address.conversation)
@@ -108,5 +114,3 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     ] + [Logged("out", row.created_at, id=row.id, reply=REPLY.validate_python(row.payload)) for row in outgoing]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]
-
-

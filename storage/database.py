@@ -19,7 +19,7 @@ BUSY_MS = 15_000
 
 
 class Database:
-    """The engine behind every query. `write()` transactions of one process queue up here instead of at the file's lock."""
+    """The engine behind every query. `write()` transactions of one process queue here, not at the file's lock."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -1,4 +1,4 @@
-"""Messages on their way out. A row is written with the turn that says it and leaves only when the channel has taken it."""
+"""Messages on their way out. A row is written with its turn and leaves only when the channel has taken it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ async def parked(connection: AsyncConnection, limit: int = 100) -> list[tuple[Pa
     return [(_parcel(row), row.error) for row in (await connection.execute(query)).all()]
 
 
-async def delivered_after(connection: AsyncConnection, address: Address, last_id: int, limit: int = 200) -> list[Parcel]:
+async def delivered_after(
+    connection: AsyncConnection, address: Address, last_id: int, limit: int = 200
+) -> list[Parcel]:
     """What has been sent to an address since the row `last_id`, oldest first."""
     query = (
         select(outbox)
@@ -123,6 +125,21 @@ async def delivered_after(connection: AsyncConnection, address: Address, last_id
         .limit(limit)
     )
     return [_parcel(row) for row in (await connection.execute(query)).all()]
+
+
+async def since(connection: AsyncConnection, channels: Sequence[str], last_id: int) -> list[Parcel]:
+    """Everything for these channels after the row `last_id`, oldest first."""
+    query = select(outbox).where(outbox.c.channel.in_(channels), outbox.c.id > last_id).order_by(outbox.c.id)
+    return [_parcel(row) for row in (await connection.execute(query)).all()]
+
+
+async def before_unsent(connection: AsyncConnection, channels: Sequence[str]) -> int:
+    """The row before the first unsent message for these channels; the last row of all when everything is sent."""
+    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.channel.in_(channels))
+    first = (await connection.execute(select(func.min(outbox.c.id)).where(unsent))).scalar()
+    if first is not None:
+        return int(first) - 1
+    return int((await connection.execute(select(func.coalesce(func.max(outbox.c.id), 0)))).scalar_one())
 
 
 async def recent(connection: AsyncConnection, address: Address, limit: int) -> list[Parcel]:

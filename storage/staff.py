@@ -22,7 +22,13 @@ SESSION_LIFE = timedelta(hours=12)
 
 
 async def add(
-    connection: AsyncConnection, name: str, role: Role, area: str, languages: Sequence[str] = ("zh",), *, trial: bool = False
+    connection: AsyncConnection,
+    name: str,
+    role: Role,
+    area: str,
+    languages: Sequence[str] = ("zh",),
+    *,
+    trial: bool = False,
 ) -> Staff:
     """A new member of staff."""
     values = {

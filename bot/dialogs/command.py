@@ -1,4 +1,4 @@
-"""What works everywhere: back, cancel, start over, help, language, my requests, a person, the list; in words or by button."""
+"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PUNCTUATION = re.compile(r"[\s，。！？、,.!?~～…·:：;；“”\"']+")
 def command_of(turn: Turn, text: str) -> str:
     """The command a whole message is, empty when it is none. An unknown /word is the command "unknown"."""
     if text.startswith("/"):
-        word = text[1:].split(maxsplit=1)[0].split("@")[0].lower() if len(text) > 1 else ""
+        word = text[1:].split(maxsplit=1)[0].split("@", maxsplit=1)[0].lower() if len(text) > 1 else ""
         return SLASH.get(word, "unknown")
     return next((c for c in COMMANDS if said(turn, c, text)), "")
 

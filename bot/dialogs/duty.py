@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 from bot.dialogs import frame, question
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
@@ -18,7 +17,6 @@ from locales.text import Say
 LISTED = 20
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
-
 
 
 class NotStaffError(Exception):
@@ -109,7 +107,9 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
 
 
 def show(turn: Turn, ticket: Ticket) -> None:
-    turn.reply(wording.for_worker(ticket, turn.words), choices(ticket, turn.words, staff_of(turn).id), ticket=ticket.number)
+    turn.reply(
+        wording.for_worker(ticket, turn.words), choices(ticket, turn.words, staff_of(turn).id), ticket=ticket.number
+    )
 
 
 async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial: str) -> None:
@@ -142,7 +142,9 @@ async def _refused(turn: Turn, action: str, refusal: step.StepRefusedError) -> N
 
 async def _passed(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
     ticket = await step.pass_on(turn.book, ticket, staff_of(turn), text)
-    turn.say("staff.passed", [turn.choice("mine", "button.staff.mine")], number=ticket.number, worker=ticket.responsible_name)
+    turn.say(
+        "staff.passed", [turn.choice("mine", "button.staff.mine")], number=ticket.number, worker=ticket.responsible_name
+    )
 
 
 async def _asked(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:

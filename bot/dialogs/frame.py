@@ -191,7 +191,10 @@ def ask(turn: Turn, slot: Slot, *, again: bool = False, prompt: str = "") -> Non
 def remember(turn: Turn) -> None:
     """Keep the values as they are, for "back"."""
     frame_state = turn.state["frame"]
-    frame_state["past"] = [*frame_state["past"], {"values": dict(frame_state["values"]), "asked": frame_state["asked"]}][-PAST_KEPT:]
+    frame_state["past"] = [
+        *frame_state["past"],
+        {"values": dict(frame_state["values"]), "asked": frame_state["asked"]},
+    ][-PAST_KEPT:]
 
 
 def step_back(turn: Turn) -> bool:

@@ -108,9 +108,7 @@ async def show_card(turn: Turn) -> None:
         Choice(frame.frame_key(turn, "change"), turn.words("button.change")),
         turn.choice("cancel", "button.cancel"),
     ]
-    turn.reply(
-        turn.words("intake.card", facts=wording.for_resident(need_of(values), turn.words)), [*confirms, *rest]
-    )
+    turn.reply(turn.words("intake.card", facts=wording.for_resident(need_of(values), turn.words)), [*confirms, *rest])
 
 
 async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ticket:
@@ -221,7 +219,12 @@ def _tidy(turn: Turn, heard: Heard) -> None:
     """Complete what a slot's reader could not know: names of places, a pin's county, the words of a preset time."""
     values = values_of(turn)
     pin, place = heard.pin, values.get("place")
-    if pin is not None and pin.latitude is not None and pin.longitude is not None and not (place and len(place["code"]) > 6):
+    if (
+        pin is not None
+        and pin.latitude is not None
+        and pin.longitude is not None
+        and not (place and len(place["code"]) > 6)
+    ):
         nearest = turn.catalogue.gazetteer.nearest(pin.latitude, pin.longitude)
         if nearest is not None:
             values["place"] = place = {"code": nearest.code}

@@ -32,7 +32,9 @@ def service_missing(values: Values) -> bool:
 def read_who(offer: Offer) -> Any:
     """For whom, added to what is known of them."""
     slots, old = offer.understood.slots, dict(offer.values.get("who", {}))
-    said = {k: list(v) if isinstance(v, tuple) else v for k in WHO_FIELDS if (v := getattr(slots, k)) not in ("", None, ())}
+    said = {
+        k: list(v) if isinstance(v, tuple) else v for k in WHO_FIELDS if (v := getattr(slots, k)) not in ("", None, ())
+    }
     if slots.about != "unknown":
         if offer.correcting and slots.about != old.get("about", slots.about):
             old = {}
@@ -134,7 +136,12 @@ def read_when(offer: Offer) -> Any:
     slots = offer.understood.slots
     if not slots.when_words and not slots.frequency_words:
         return {"words": offer.heard.text[:OWN_WORDS]} if offer.asked and offer.heard.text else None
-    said = {"words": slots.when_words, "frequency": slots.frequency_words, "clock": slots.clock, "hour": slots.hour_named}
+    said = {
+        "words": slots.when_words,
+        "frequency": slots.frequency_words,
+        "clock": slots.clock,
+        "hour": slots.hour_named,
+    }
     return {k: v for k, v in said.items() if v}
 
 

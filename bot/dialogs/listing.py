@@ -23,7 +23,9 @@ def person_choice(turn: Turn) -> Choice:
 
 def service_choice(turn: Turn, code: str) -> Choice:
     """A service to tap; within the open intake it answers its question."""
-    label = turn.words("button.service", name=turn.words(f"service.{code}.name"), plain=turn.words(f"service.{code}.plain"))
+    label = turn.words(
+        "button.service", name=turn.words(f"service.{code}.name"), plain=turn.words(f"service.{code}.plain")
+    )
     if turn.state.get("frame", {}).get("name") == "intake":
         return Choice(frame.frame_key(turn, f"pick:service:{code}"), label)
     return Choice(f"want:{code}", label)
@@ -39,7 +41,11 @@ def services(turn: Turn, category: str) -> None:
     """The services of one category."""
     codes = [code for code, service in turn.catalogue.services.items() if service.category == category]
     choices = [service_choice(turn, code) for code in codes]
-    turn.say("list.services", [*choices, turn.choice("list", "button.categories")], category=turn.words(f"category.{category}"))
+    turn.say(
+        "list.services",
+        [*choices, turn.choice("list", "button.categories")],
+        category=turn.words(f"category.{category}"),
+    )
 
 
 def unclear(turn: Turn, understood: Understanding, *, again: bool) -> None:

@@ -19,7 +19,10 @@ def for_staff(
     """The messages to one account of a member of staff: the text with the ticket's buttons, then each file."""
     ticket = notice.ticket
     if notice.key == "assigned":
-        text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=wording.for_worker(ticket, say))
+        text = say(
+            "notice.staff.reopened" if ticket.reopened else "notice.staff.assigned",
+            card=wording.for_worker(ticket, say),
+        )
     else:
         text = say(
             f"notice.staff.{notice.key}",
@@ -41,7 +44,9 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     """The messages to the conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
     text = say(
-        f"notice.resident.{notice.key}.waiting" if notice.key == "passed" and ticket.responsible is None else f"notice.resident.{notice.key}",
+        f"notice.resident.{notice.key}.waiting"
+        if notice.key == "passed" and ticket.responsible is None
+        else f"notice.resident.{notice.key}",
         number=ticket.number,
         services=wording.services(ticket.need, say),
         worker=ticket.responsible_name,
@@ -51,7 +56,10 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     )
     number = ticket.number
     if ticket.state is State.DONE:
-        options = [Choice(f"solved:{number}", say("button.solved")), Choice(f"unsolved:{number}", say("button.unsolved"))]
+        options = [
+            Choice(f"solved:{number}", say("button.solved")),
+            Choice(f"unsolved:{number}", say("button.unsolved")),
+        ]
     elif notice.key == "asked":
         options = [Choice(f"add:{number}", say("button.answer"))]
     else:

@@ -75,7 +75,10 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
         case "drop", []:
             turn.say(
                 "ticket.drop.sure",
-                [turn.choice(f"drop:{ticket.number}:yes", "button.drop.yes"), turn.choice(f"open:{ticket.number}", "button.drop.no")],
+                [
+                    turn.choice(f"drop:{ticket.number}:yes", "button.drop.yes"),
+                    turn.choice(f"open:{ticket.number}", "button.drop.no"),
+                ],
                 ticket=ticket.number,
             )
         case "drop", ["yes"]:
@@ -143,7 +146,8 @@ def _state(turn: Turn, ticket: Ticket) -> str:
 def _course(turn: Turn, ticket: Ticket) -> list[str]:
     shown = [e for e in ticket.events if e.audience is Audience.ALL and e.type in TOLD]
     return [
-        turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, e)) for e in shown[-COURSE:]
+        turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, e))
+        for e in shown[-COURSE:]
     ]
 
 
@@ -154,13 +158,17 @@ def _step_words(turn: Turn, event: Event) -> str:
     return turn.words(
         f"course.{event.type}",
         worker=event.data.get("name", ""),
-        text=wording.shorten(str(next((event.data[k] for k in ("text", "words", "record") if event.data.get(k)), "")), 60),
+        text=wording.shorten(
+            str(next((event.data[k] for k in ("text", "words", "record") if event.data.get(k)), "")), 60
+        ),
         stars=event.data.get("stars", ""),
         by=turn.words(f"course.by.{by}"),
     )
 
 
 ADD = question.question("add", "ticket.add.ask", add)
-UNSOLVED = question.question("unsolved", "ticket.unsolved.ask", _unsolved, choices=("late", "partly", "gone"), label="unsolved")
+UNSOLVED = question.question(
+    "unsolved", "ticket.unsolved.ask", _unsolved, choices=("late", "partly", "gone"), label="unsolved"
+)
 COMMENT = question.question("comment", "ticket.comment.ask", _comment, choices=("nothing",), label="comment")
 FRAMES = (ADD, UNSOLVED, COMMENT)

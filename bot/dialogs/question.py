@@ -1,4 +1,4 @@
-"""Frames of a single question: an addition to a ticket, a comment, a reason. The ticket's number rides in the values."""
+"""Frames of a single question: an addition to a ticket, a comment, a reason. The ticket rides in the values."""
 
 from __future__ import annotations
 
@@ -52,5 +52,3 @@ async def ask(turn: Turn, frame: Frame, ticket: Ticket) -> None:
     """Put the question about a ticket."""
     open_frame(turn, frame, {"ticket": ticket.number})
     await go_on(turn, frame)
-
-

@@ -118,7 +118,9 @@ async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -
         known = await progress.press(turn, action, ticket, rest)
     except step.StepRefusedError as refusal:
         await step.refuse_press(turn.book, refusal.ticket, step.resident(turn.reporter), action, refusal.reason)
-        turn.say(f"refused.resident.{refusal.reason}", [Choice(f"open:{number}", turn.words("button.ticket"))], ticket=number)
+        turn.say(
+            f"refused.resident.{refusal.reason}", [Choice(f"open:{number}", turn.words("button.ticket"))], ticket=number
+        )
         return
     if not known:
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
@@ -150,7 +152,10 @@ def _worth_forwarding(heard: Heard, understood: Understanding) -> bool:
 
 def _ask_whether_to_forward(turn: Turn, tickets: list[Ticket], heard: Heard) -> None:
     turn.state["kept"] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
-    choices = [turn.choice(f"forward:{t.number}", "button.forward", number=t.number, worker=t.responsible_name) for t in tickets[:3]]
+    choices = [
+        turn.choice(f"forward:{t.number}", "button.forward", number=t.number, worker=t.responsible_name)
+        for t in tickets[:3]
+    ]
     turn.say("ticket.forward.ask", [*choices, turn.choice("intake", "button.forward.new")])
 
 
@@ -230,7 +235,10 @@ def _cancel(turn: Turn) -> None:
     if filed:
         turn.say("cancel.urgent", [turn.choice(f"calm:{filed}", "button.calm")], ticket=filed, number=filed)
     else:
-        turn.say("cancelled" if was_open else "cancel.nothing", [turn.choice("mine", "button.mine"), turn.choice("new", "button.new")])
+        turn.say(
+            "cancelled" if was_open else "cancel.nothing",
+            [turn.choice("mine", "button.mine"), turn.choice("new", "button.new")],
+        )
 
 
 def _within(turn: Turn) -> str:

@@ -101,4 +101,5 @@ def pause(attempts: int, demanded: float | None) -> timedelta:
     """How long to wait before the next try: what the channel demands, else twice as long each time."""
     if demanded is not None:
         return timedelta(seconds=demanded)
-    return min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
+    doublings: int = 2 ** min(attempts, 16)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)

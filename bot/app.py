@@ -1,0 +1,185 @@
+"""The composition root: builds every part from the settings. Nothing else builds parts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.book import Book
+from bot.conversation import Conversation, Parts
+from bot.dialogs import duty, frame, resident
+from bot.files import StoredFiles
+from bot.message import Address
+from bot.office import DeskOffice
+from bot.press import Signer
+from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
+from bot.settings import Settings
+from casework import roster
+from casework.staff import PREFECTURE, Role
+from catalogue.catalogue import Catalogue
+from locales.text import Texts
+from storage import secret, staff
+from storage.database import Database, StorageError
+from storage.migrate import MigrationError, migrate
+
+CACHE = "cache"
+"""Folder below the data folder for what is learned from the phrases; it may be deleted at any time."""
+MAILBOXES = ("webchat", "desk")
+"""Channels that the server itself delivers by keeping."""
+
+
+class StartError(Exception):
+    """The program cannot start. The message is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every command needs: the database, the texts, and the secret behind the buttons."""
+
+    settings: Settings
+    database: Database
+    texts: Texts
+    signer: Signer
+    now: Callable[[], datetime]
+
+    def book(self, connection: AsyncConnection) -> Book:
+        return Book(connection, self.now(), self.texts, self.signer)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Every part, put together: what talks with people."""
+
+    house: House
+    catalogue: Catalogue
+    conversation: Conversation
+    files: StoredFiles
+    office: DeskOffice
+    bell: Bell
+    mailbox: StoredMailbox
+    relay_woken: asyncio.Event
+    gather_woken: asyncio.Event
+
+    @property
+    def settings(self) -> Settings:
+        return self.house.settings
+
+    @property
+    def database(self) -> Database:
+        return self.house.database
+
+    def mailbox_sender(self) -> MailboxSender:
+        return MailboxSender(self.bell)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
+    """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
+    make_folder(settings.data_dir)
+    texts = Texts()
+    frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
+    database = await _open_database(settings)
+    try:
+        async with database.write() as connection:
+            key = await secret.secret_bytes(connection, "buttons")
+        yield House(settings, database, texts, Signer(key), now)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
+    """The house with everything that talks. Raises what `open_house` raises."""
+    async with open_house(settings, now=now) as house:
+        catalogue = await asyncio.to_thread(Catalogue.load, settings.data_dir / CACHE)
+        yield assemble(house, catalogue)
+
+
+def assemble(house: House, catalogue: Catalogue) -> App:
+    """The parts that talk, over a house and a catalogue."""
+    settings, database, now = house.settings, house.database, house.now
+    bell, relay_woken, gather_woken = Bell(), asyncio.Event(), asyncio.Event()
+
+    def woken(address: Address) -> None:
+        relay_woken.set()
+        gather_woken.set()
+
+    gather = timedelta(seconds=settings.gather_seconds)
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken)
+    files = StoredFiles(database, settings.data_dir / "files", now)
+    return App(
+        house=house,
+        catalogue=catalogue,
+        conversation=Conversation(parts),
+        files=files,
+        office=DeskOffice(parts, files),
+        bell=bell,
+        mailbox=StoredMailbox(database, bell),
+        relay_woken=relay_woken,
+        gather_woken=gather_woken,
+    )
+
+
+def make_folder(folder: Path) -> None:
+    """Make sure that the data folder exists and can be written. Raises StartError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-test-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StartError(
+            f"cannot write to the folder {folder} ({error.strerror}): give write access to it, "
+            "or choose another with --data-dir or LIANZHU_DATA_DIR"
+        ) from None
+
+
+async def _open_database(settings: Settings) -> Database:
+    database = Database(settings.database)
+    try:
+        await migrate(database)
+    except MigrationError as error:
+        await database.close()
+        raise StartError(f"{settings.database}: {error}") from None
+    except StorageError as error:
+        await database.close()
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise StartError(
+            f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
+            "be written, or choose another with LIANZHU_DATABASE_URL"
+        ) from None
+    return database
+
+
+async def ensure_roster(app: App) -> bool:
+    """Where no staff exist yet, make up a trial roster. Returns whether some of the people on duty are made up."""
+    say, gazetteer = app.house.texts.say("zh"), app.catalogue.gazetteer
+    async with app.database.write() as connection:
+        if not await staff.anyone_ever(connection):
+            for role, area in roster.trial_posts(p.code for p in gazetteer.children(PREFECTURE)):
+                name = say(f"trial.{role.value}", place=gazetteer.full_name(area, short=True))
+                person = await staff.add(connection, name, role, area, trial=True)
+                await roster.joined(app.house.book(connection), person)
+        return any(person.trial for person in await staff.everyone(connection))
+
+
+async def desk_link(house: House) -> str:
+    """A one-time sign-in link to the desk, for the highest officer there is; empty when there is no staff."""
+    async with house.database.write() as connection:
+        people = await staff.everyone(connection)
+        if not people:
+            return ""
+        highest = max(people, key=lambda s: (not s.trial, list(Role).index(s.role), -s.id))
+        token = await staff.new_link(connection, highest.id, "sign-in", house.now())
+    return f"{house.settings.url}/desk/sign-in/{token}"

@@ -1,0 +1,247 @@
+"""The commands of run_bot.py."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import chat, report
+from bot.app import CACHE, App, House, StartError, open_house
+from bot.server import serve as run_server
+from bot.settings import SettingError, Settings, read_settings
+from casework import roster
+from casework.staff import AreaError, Role, Staff, area_of
+from catalogue.catalogue import Catalogue, to_json
+from catalogue.place import Gazetteer, UnknownPlaceError
+from locales.text import TextError
+from storage import staff as staff_store
+from storage.casebook import Tickets
+
+UNUSABLE = 2
+"""Exit status when something must be put right first."""
+
+cli = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="lianzhu 联助: people in hardship ask for services and get them.",
+)
+staff_cli = typer.Typer(no_args_is_help=True, help="The people who answer: duty workers and officers.")
+tickets_cli = typer.Typer(no_args_is_help=True, help="What was asked for, and what became of it.")
+cli.add_typer(staff_cli, name="staff")
+cli.add_typer(tickets_cli, name="tickets")
+
+Port = Annotated[int | None, typer.Option(help="Port of the web chat and the desk (LIANZHU_PORT, 8080).")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the files (LIANZHU_DATA_DIR, var).")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@cli.callback(invoke_without_command=True)
+def default(context: typer.Context, port: Port = None, data_dir: DataDir = None) -> None:
+    """Without a command: serve."""
+    context.obj = {"port": port, "data_dir": data_dir}
+    if context.invoked_subcommand is None:
+        serve(context, None, None)
+
+
+@cli.command()
+def serve(context: typer.Context, port: Port = None, data_dir: DataDir = None) -> None:
+    """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
+    run(run_server(settings_of(context, port, data_dir), announce))
+
+
+@cli.command()
+def match(context: typer.Context, data_dir: DataDir = None) -> None:
+    """Read lines on standard input; write what the catalogue understands of each, one JSON object a line."""
+    catalogue = Catalogue.load(settings_of(context, None, data_dir).data_dir / CACHE)
+    for line in sys.stdin.buffer:
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        show(json.dumps(to_json(catalogue.understand(text)), ensure_ascii=False))
+
+
+@cli.command("chat")
+def chat_command(
+    context: typer.Context,
+    as_json: Json = False,
+    name: Annotated[str, typer.Option("--as", help="Who is speaking.")] = "terminal",
+    data_dir: DataDir = None,
+) -> None:
+    """Talk to the bot as a resident. With --json: {"from", "text"|"button", "more"} in, the bot's messages out."""
+    settings = settings_of(context, None, data_dir)
+    run(chat.json_lines(settings, sys.stdin, show) if as_json else chat.person(settings, name, sys.stdin, show))
+
+
+@staff_cli.command("add")
+def staff_add(
+    context: typer.Context,
+    name: Annotated[str, typer.Option(help="The name residents are told.")],
+    role: Annotated[Role, typer.Option(help="The level they work at.")],
+    area: Annotated[str, typer.Option(help="Code of the division they answer for, for example 652328.")],
+    languages: Annotated[str, typer.Option(help="Languages they speak, for example zh,kk.")] = "zh",
+    telegram: Annotated[str, typer.Option(help="Telegram chat id, if it is known already.")] = "",
+    data_dir: DataDir = None,
+) -> None:
+    """Add a duty worker or officer; prints the new id."""
+
+    async def add(house: House) -> None:
+        code = area_of(role, area)
+        Gazetteer.load().get(code)
+        spoken = [word.strip() for word in languages.split(",") if word.strip()] or ["zh"]
+        async with house.database.write() as connection:
+            person = await staff_store.add(connection, name.strip(), role, code, spoken)
+            if telegram:
+                await staff_store.bind(connection, person.id, report.telegram_address(telegram))
+            await roster.joined(house.book(connection), person)
+        show(str(person.id))
+
+    if not name.strip():
+        fail("--name is empty: give the name residents are told")
+    with_house(settings_of(context, None, data_dir), add)
+
+
+@staff_cli.command("list")
+def staff_list(context: typer.Context, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Everybody on the roster."""
+
+    async def show_all(house: House) -> None:
+        async with house.database.read() as connection:
+            for person in await staff_store.everyone(connection):
+                show(report.staff_line(person, as_json=as_json))
+
+    with_house(settings_of(context, None, data_dir), show_all)
+
+
+@staff_cli.command("invite")
+def staff_invite(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
+    """One-time links that bind a Telegram account to this person and sign them in to the desk."""
+
+    async def invite(house: House) -> None:
+        async with house.database.write() as connection:
+            person = await known(connection, staff_id)
+            bind = await staff_store.new_link(connection, person.id, "bind", house.now())
+            sign_in = await staff_store.new_link(connection, person.id, "sign-in", house.now())
+        for line in await report.invitation(house.settings, bind, sign_in):
+            show(line)
+
+    with_house(settings_of(context, None, data_dir), invite)
+
+
+@staff_cli.command("remove")
+def staff_remove(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
+    """Take somebody off the roster; their open tickets go to whoever is next."""
+
+    async def remove(house: House) -> None:
+        async with house.database.write() as connection:
+            person = await known(connection, staff_id)
+            await staff_store.remove(connection, person.id)
+            await roster.left(house.book(connection), person)
+        show(f"removed {person.id} {person.name}")
+
+    with_house(settings_of(context, None, data_dir), remove)
+
+
+@tickets_cli.command("list")
+def tickets_list(context: typer.Context, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """All tickets in the order of filing."""
+
+    async def show_all(house: House) -> None:
+        after = 0
+        async with house.database.read() as connection:
+            tickets = Tickets(connection, house.now())
+            while page := await tickets.everything(after):
+                after = page[-1][0]
+                for _, ticket in page:
+                    show(report.ticket_line(ticket, as_json=as_json))
+
+    with_house(settings_of(context, None, data_dir), show_all)
+
+
+@tickets_cli.command("show")
+def tickets_show(context: typer.Context, number: str, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """One ticket with its events."""
+
+    async def show_one(house: House) -> None:
+        async with house.database.read() as connection:
+            ticket = await Tickets(connection, house.now()).ticket(number)
+        if ticket is None:
+            raise StartError(f"there is no ticket {number}: see `run_bot.py tickets list`")
+        show(report.ticket_whole(ticket, as_json=as_json))
+
+    with_house(settings_of(context, None, data_dir), show_one)
+
+
+async def known(connection: AsyncConnection, staff_id: int) -> Staff:
+    """An active member of staff. Raises StartError for an id nobody has."""
+    person = await staff_store.find(connection, staff_id)
+    if person is None:
+        raise StartError(f"there is no member of staff {staff_id}: see `run_bot.py staff list`")
+    return person
+
+
+def settings_of(context: typer.Context, port: int | None, data_dir: Path | None) -> Settings:
+    """Settings, with options given before or after the command."""
+    before = context.obj or {}
+    try:
+        return read_settings(port=port or before.get("port"), data_dir=data_dir or before.get("data_dir"))
+    except SettingError as error:
+        fail(str(error))
+
+
+def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> None:
+    """Run one piece of work over the opened house."""
+
+    async def opened() -> None:
+        async with open_house(settings) as house:
+            await work(house)
+
+    run(opened())
+
+
+def run(work: Coroutine[object, object, None]) -> None:
+    """Run to the end. What must be put right first is said in one line, with exit status 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(work)
+    except (StartError, AreaError, UnknownPlaceError, TextError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def fail(message: str) -> NoReturn:
+    typer.echo(f"lianzhu: {message}", err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def show(line: str) -> None:
+    """A line of output, at once, so that whoever reads along is not kept waiting."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def announce(app: App, trial: bool, link: str) -> None:
+    """What a newcomer reads first."""
+    gazetteer = app.catalogue.gazetteer
+    counties = gazetteer.children("6523")
+    show(
+        f"lianzhu 联助: {len(app.catalogue.services)} services, {len(counties)} counties, "
+        f"data in {app.settings.data_dir}/"
+    )
+    if trial:
+        show(app.house.texts.say("zh")("trial.mark"))
+    show(f"chat: {app.settings.url}/")
+    show(f"desk: {link}")
+
+
+def main() -> None:
+    """Entry point of run_bot.py and of the installed command."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # text streams have it; the stub says TextIO
+    cli()

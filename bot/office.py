@@ -1,0 +1,144 @@
+"""`desk.office.Office` over storage and casework: every call one transaction, rights checked here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.book import Book
+from bot.conversation import Parts
+from bot.files import StoredFiles
+from bot.message import Address, Attachment, AttachmentKind, StoredFile
+from casework import step
+from casework.staff import Staff
+from casework.ticket import Ticket
+from catalogue.slot.time import parse_time
+from desk.office import Parked
+from storage import attachment, outbox, staff
+from storage.casebook import Tickets
+
+ENDED_SHOWN = 30
+
+
+class DeskOffice:
+    """The desk's way into the house."""
+
+    def __init__(self, parts: Parts, files: StoredFiles) -> None:
+        self._parts = parts
+        self._files = files
+
+    @property
+    def _now(self) -> Callable[[], datetime]:
+        return self._parts.now
+
+    async def sign_in(self, token: str) -> tuple[Staff, str] | None:
+        async with self._parts.database.write() as connection:
+            person = await staff.use_link(connection, token, "sign-in", self._now())
+            if person is None:
+                return None
+            return person, await staff.open_session(connection, person.id, self._now())
+
+    async def who(self, session: str) -> Staff | None:
+        async with self._parts.database.read() as connection:
+            return await staff.in_session(connection, session, self._now())
+
+    async def sign_out(self, session: str) -> None:
+        async with self._parts.database.write() as connection:
+            await staff.close_session(connection, session)
+
+    async def mine(self, staff: Staff) -> list[Ticket]:
+        async with self._reading() as tickets:
+            return await tickets.of_staff(staff)
+
+    async def queue(self, staff: Staff) -> list[Ticket]:
+        if not staff.officer:
+            return []
+        async with self._reading() as tickets:
+            return [t for t in await tickets.of_area(staff.area) if t.responsible != staff.id]
+
+    async def ended(self, staff: Staff) -> list[Ticket]:
+        async with self._reading() as tickets:
+            found = await tickets.of_area(staff.area, ENDED_SHOWN, ended=True)
+            return [t for t in found if step.may_see(t, staff)]
+
+    async def ticket(self, staff: Staff, number: str) -> Ticket | None:
+        async with self._reading() as tickets:
+            found = await tickets.ticket(number)
+        return found if found is not None and step.may_see(found, staff) else None
+
+    async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
+        async with self._parts.database.read() as connection:
+            return await attachment.load(connection, ids)
+
+    async def file(self, staff: Staff, number: str, attachment_id: str) -> StoredFile | None:
+        ticket = await self.ticket(staff, number)
+        if ticket is None or attachment_id not in files_of(ticket):
+            return None
+        return await self._files.open_checked(attachment_id)
+
+    async def keep_file(
+        self, staff: Staff, kind: AttachmentKind, name: str, mime: str, chunks: AsyncIterator[bytes]
+    ) -> Attachment:
+        return await self._files.keep(Address("desk", str(staff.id)), Attachment(kind, name=name, mime=mime), chunks)
+
+    async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
+        async with self._parts.database.write() as connection:
+            book = self._book(connection)
+            ticket = await book.ticket(number)
+            if ticket is None or not step.may_see(ticket, staff):
+                raise LookupError(number)
+            acted = await self._act(book, ticket, staff, action, text, files)
+        self._parts.woken(Address.parse(acted.reporter))
+        return acted
+
+    async def parked(self, staff: Staff) -> list[Parked]:
+        if not staff.officer:
+            return []
+        async with self._parts.database.read() as connection:
+            found = await outbox.parked(connection)
+            tickets = Tickets(connection, self._now())
+            return [
+                Parked(str(parcel.address), parcel.reply.ticket, parcel.reply.text, reason, parcel.created_at)
+                for parcel, reason in found
+                if await self._concerns(tickets, parcel.reply.ticket, staff)
+            ]
+
+    async def change(self) -> int:
+        async with self._reading() as tickets:
+            return await tickets.last_change()
+
+    async def _act(self, book: Book, ticket: Ticket, by: Staff, action: str, text: str, files: Sequence[str]) -> Ticket:
+        match action:
+            case "accept":
+                return await step.accept(book, ticket, by)
+            case "pass":
+                return await step.pass_on(book, ticket, by, text)
+            case "ask":
+                return await step.ask(book, ticket, by, text, files)
+            case "plan":
+                return await step.plan(book, ticket, by, parse_time(text, book.now), text)
+            case "done":
+                return await step.done(book, ticket, by, text, files)
+            case _:
+                raise LookupError(action)
+
+    async def _concerns(self, tickets: Tickets, number: str, officer: Staff) -> bool:
+        ticket = await tickets.ticket(number) if number else None
+        return officer.covers(ticket.need.place) if ticket else officer.area == "6523"
+
+    def _book(self, connection: AsyncConnection) -> Book:
+        return Book(connection, self._now(), self._parts.texts, self._parts.signer)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Tickets]:
+        async with self._parts.database.read() as connection:
+            yield Tickets(connection, self._now())
+
+
+def files_of(ticket: Ticket) -> set[str]:
+    """The ids of every file that came with a ticket or was said in its thread."""
+    said = {file for event in ticket.events for file in event.data.get("attachments", ())}
+    return {*ticket.need.attachments, *said}
