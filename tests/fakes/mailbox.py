@@ -43,6 +43,7 @@ class FakeMailbox:
     delivered: list[Incoming] = field(default_factory=list)
     lines: list[tuple[Address, Logged]] = field(default_factory=list)
     waiters: dict[Address, list[Waiter]] = field(default_factory=dict)
+    asked: list[int] = field(default_factory=list)
     ids: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -81,7 +82,8 @@ class FakeMailbox:
         return [logged for owner, logged in self.lines if owner == address][-limit:]
 
     async def after(self, address: Address, last_id: int) -> list[Logged]:
-        """Outgoing lines with a higher id."""
+        """Outgoing lines with a higher id; `asked` remembers from where each reader went on."""
+        self.asked.append(last_id)
         return [logged for owner, logged in self.lines if owner == address and logged.id > last_id]
 
     async def wait(self, address: Address, seconds: float) -> None:

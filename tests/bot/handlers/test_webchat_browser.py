@@ -137,11 +137,13 @@ def test_lines_said_meanwhile_come_once_when_the_stream_breaks(room: Room) -> No
     room.mailbox.say(room.address, Reply("一"))
     room.reads("一")
     room.stop()
-    room.mailbox.say(room.address, Reply("二"))
+    last = room.mailbox.say(room.address, Reply("二"))
+    room.mailbox.asked.clear()
     room.start()
     room.mailbox.say(room.address, Reply("三"))
     room.reads("三")
     assert room.words("out") == [GREETING, "一", "二", "三"]
+    assert min(room.mailbox.asked) == last - 1
 
 
 def test_words_go_out_when_the_cookies_were_emptied(room: Room) -> None:
