@@ -1,1 +1,1 @@
-"""A regular package, so that `tests.fakes` is found here: umsc installs a top-level package named `tests` of its own."""
+"""A regular package, so that `tests.fakes` is found here: the library umsc installs a package named `tests`, too."""

@@ -47,7 +47,7 @@ class Said(BaseModel):
     location: Pin | None = None
 
 
-def router(  # noqa: PLR0913 - one argument for each port
+def router(
     inbox: Inbox,
     mailbox: Mailbox,
     files: Files,
