@@ -11,7 +11,7 @@ import logging
 import mimetypes
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,27 +32,17 @@ from bot.message import (
     StoredFile,
     Undeliverable,
 )
-from bot.senders.telegram_pace import Pace, cut, units
+from bot.senders.telegram_pace import Pace
+from bot.senders.telegram_part import Part, named, parts, rows
 
 log = logging.getLogger(__name__)
 
-MAX_MESSAGE = 4096
-MAX_CAPTION = 1024
 SOURCE = "telegram:"
 CHATS_GONE = ("chat not found", "user is deactivated", "bot was blocked", "peer_id_invalid", "user not found")
 UNFINISHED = 1024
 """How many replies that were sent in part are remembered, so that a retry goes on where the last one stopped."""
 
 OpenFile = Callable[[Attachment], Awaitable[StoredFile | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One message of Telegram's."""
-
-    text: str = ""
-    attachment: Attachment | None = None
-    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +55,17 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds between two messages to one chat, messages a second over all chats, seconds for one call."""
+    """Seconds between two messages to one chat, messages a second over all chats, seconds for one call.
+
+    Telegram takes about 30 a second; the rest is room for messages that a slow line brings closer together.
+    """
 
     chat_gap: float = 1.0
-    a_second: float = 27.0
+    a_second: float = 25.0
     timeout: float = 20.0
 
 
 LIMITS = Limits()
-
-
-def named(author: str, text: str) -> str:
-    """A worker's words under the worker's name."""
-    return f"{author}：\n{text}"
 
 
 async def nothing_kept(attachment: Attachment) -> StoredFile | None:
@@ -110,13 +98,15 @@ class TelegramSender:
             base_file_url=f"{root}/file/bot",
             request=_request(limits.timeout),
             get_updates_request=_request(limits.timeout),
-            # A small bucket: one of 27 would let 27 through at once and 27 more in the same second.
+            # A small bucket: one of 25 would let 25 through at once and 25 more in the same second.
             rate_limiter=AIORateLimiter(overall_max_rate=2, overall_time_period=2 / limits.a_second, max_retries=0),
         )
         self._open_file = open_file
         self._authored = authored
         self._pace = Pace(limits.chat_gap)
         self._sent: OrderedDict[str, int] = OrderedDict()
+        self._beginning: asyncio.Task[None] | None = None
+        self._ready = False
 
     async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
         """Send a reply; a reply that needs several messages goes on after the last one delivered when tried again."""
@@ -125,8 +115,7 @@ class TelegramSender:
         except ValueError:
             return Undeliverable(f"{address.conversation!r} is no Telegram chat")
         try:
-            # Asks Telegram who the bot is, once it answers; until then every try starts here.
-            await self._bot.initialize()
+            await self._begin()
             outcome: Outcome = await self._send(chat, parts(reply, self._authored), key)
         except TelegramError as error:
             outcome = outcome_of(error)
@@ -136,7 +125,26 @@ class TelegramSender:
 
     async def close(self) -> None:
         """Close the connections."""
+        if self._beginning is not None:
+            self._beginning.cancel()
         await self._bot.shutdown()
+
+    async def _begin(self) -> None:
+        """Make the library ready, which asks Telegram who the bot is; until that is answered every send tries it.
+
+        Those who come together share one try: a hundred questions at once would be the flood that the pace prevents.
+        """
+        if self._ready:
+            return
+        if self._beginning is None:
+            self._beginning = asyncio.create_task(self._bot.initialize())
+        beginning = self._beginning
+        try:
+            await asyncio.shield(beginning)
+            self._ready = True
+        finally:
+            if beginning.done() and self._beginning is beginning:
+                self._beginning = None
 
     async def _send(self, chat: int, wanted: Sequence[Part], key: str) -> Outcome:
         reference = ""
@@ -228,31 +236,12 @@ def _request(timeout: float) -> HTTPXRequest:
     )
 
 
-def parts(reply: Reply, authored: Callable[[str, str], str]) -> list[Part]:
-    """The messages that a reply takes: one, unless a place (which has no caption) or the length demands more."""
-    text = authored(reply.author, reply.text) if reply.author else reply.text
-    held = reply.attachment
-    if held is None:
-        wanted = [Part(piece) for piece in cut(text, MAX_MESSAGE)]
-    elif held.kind != "location" and units(text) <= MAX_CAPTION:
-        wanted = [Part(text, held)]
-    else:
-        wanted = [Part(attachment=held), *(Part(piece) for piece in cut(text, MAX_MESSAGE) if piece)]
-    return [*wanted[:-1], replace(wanted[-1], buttons=reply.buttons)]
-
-
 def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
-    """A full-width button a row; a scale of digits or stars, five or more, shares rows of five."""
+    """The buttons under a message, if there are any."""
     if not buttons:
         return None
-    across = 5 if len(buttons) >= 5 and all(is_mark(button.label) for button in buttons) else 1
-    keys = [InlineKeyboardButton(button.label, callback_data=button.key) for button in buttons]
-    return InlineKeyboardMarkup([keys[start : start + across] for start in range(0, len(keys), across)])
-
-
-def is_mark(label: str) -> bool:
-    """A digit, a star or the like: short, and no word (a word of two characters still wants a wide target)."""
-    return len(label) <= 3 and not any(char.isalpha() for char in label)
+    keys = [[InlineKeyboardButton(button.label, callback_data=button.key) for button in row] for row in rows(buttons)]
+    return InlineKeyboardMarkup(keys)
 
 
 def chat_is_gone(error: BadRequest) -> bool:

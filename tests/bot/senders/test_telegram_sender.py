@@ -235,6 +235,22 @@ async def test_sender_recovers_when_telegram_was_away_at_the_start(api: FakeBotA
     assert isinstance(await sender.send(to(user), Reply("好"), "k"), Sent)
 
 
+async def test_bot_is_asked_for_once_when_many_send_at_the_start(api: FakeBotApi, sender: TelegramSender) -> None:
+    outcomes = await asyncio.gather(*(sender.send(to(api.user()), Reply("好"), str(number)) for number in range(20)))
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    assert len(api.called("getMe")) == 1
+
+
+async def test_address_is_used_directly_when_the_environment_names_a_proxy(
+    api: FakeBotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    sender = TelegramSender(api.token, api.url, limits=QUICK)
+    assert isinstance(await sender.send(to(api.user()), Reply("好"), "k"), Sent)
+    await sender.close()
+
+
 async def test_only_the_rest_is_sent_when_a_reply_was_cut_short(api: FakeBotApi, sender: TelegramSender) -> None:
     user = api.user()
     place = Attachment("location", latitude=44.0, longitude=87.0)
