@@ -40,15 +40,16 @@ class Age:
     start: int
 
 
-def read_age(text: str, *, today: date, asked: bool = False, after: int = -1) -> Age | None:
+def read_age(text: str, *, today: date, asked: bool = False, after: int = -1, not_mine: bool = False) -> Age | None:
     """The age said in `text`, None if none is.
 
     Of several ages the first behind the position `after` counts, where the person in need is named; -1 if nobody is.
-    With `asked` a bare number is an age. A year of birth is turned into an age at `today`.
+    With `not_mine` the age of the person writing does not count ("我60了"). With `asked` a bare number is an age. A year
+    of birth is turned into an age at `today`.
     """
     found = [*_ages(text, today), *_alone(text, named=after >= 0)]
     ages = sorted(found, key=lambda age: age.start)
-    ages = [age for age in ages if 0 <= age.years <= OLDEST]
+    ages = [age for age in ages if 0 <= age.years <= OLDEST and not (not_mine and _is_mine(text, age))]
     if ages:
         return next((age for age in ages if age.start >= after), ages[0])
     return _answer(text, today) if asked else None
@@ -66,6 +67,11 @@ def _ages(text: str, today: date) -> Iterator[Age]:
             yield from _age(found, found["number"])
     for found in _born().finditer(text):
         yield Age(today.year - _year(found["year"] or found["late"], today), found[0], found.start())
+
+
+def _is_mine(text: str, age: Age) -> bool:
+    cue = any_of(words("ages", "age", "cues"))
+    return bool(re.search(rf"[我俺]也?(?:{cue}){{0,2}}$", text[: age.start]))
 
 
 def _alone(text: str, *, named: bool) -> Iterator[Age]:

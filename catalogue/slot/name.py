@@ -18,7 +18,7 @@ def read_name(text: str, *, asked: bool = False) -> str:
     Names of one to four Chinese characters begin with a surname; transliterated names may be longer and hold a dot.
     With `asked` the whole text may be a name.
     """
-    introduced = [name for name in _introduced(text) if name]
+    introduced = [name for name in (_beside_relation(text), *_introduced(text)) if name]
     if introduced:
         return introduced[0]
     if titled := _titled().search(text):
@@ -43,12 +43,30 @@ def _introduced(text: str) -> list[str]:
 def _introduction() -> re.Pattern[str]:
     own = any_of(words("names", "person", "own"))
     lead = any_of(words("names", "person", "introduced"))
+    named = rf"(?P<own>{own})|(?P<whose>{_persons()})?的?(?<![喊我大])(?P<lead>{lead})"
+    return re.compile(rf"(?:{named})(?:是|叫|为)?[:： ]*")
+
+
+@cache
+def _persons() -> str:
     relations = table("relations")
-    persons = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
-    whose = any_of(persons | set(words("names", "person", "titles")) | {"他", "她", "老人"})
-    return re.compile(
-        rf"(?:(?P<own>{own})|(?P<whose>{whose})?(?:的)?(?<![喊我大])(?P<lead>{lead}))(?:是|叫|为)?[:： ]*"
-    )
+    words_of = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
+    return any_of(words_of | set(words("names", "person", "titles")) | {"他", "她", "老人"})
+
+
+def _beside_relation(text: str) -> str:
+    """A name between a relation and an age: "我妈马秀兰八十了"."""
+    for match in _relation_and_age().finditer(text):
+        if _is_name(match["name"]):
+            return match["name"]
+    return ""
+
+
+@cache
+def _relation_and_age() -> re.Pattern[str]:
+    age = r"(?:今年|已经|\d{2}|[一二三四五六七八九]十)"
+    foreign = rf"{_HAN}{{2,8}}?{any_of(words('names', 'person', 'endings'))}"
+    return re.compile(rf"{_persons()}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
 
 
 def _leading(rest: str, *, strict: bool) -> str:

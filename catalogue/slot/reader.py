@@ -27,7 +27,9 @@ def read_slots(
     conditions = read_conditions(text)
     today = today or date.today()
     person = read_beneficiary(text, asked=asked in ("about", "relation"), pointed=bool(conditions))
-    age = read_age(text, today=today, asked=asked in ("age", "age_words"), after=person.start)
+    age = read_age(
+        text, today=today, asked=asked in ("age", "age_words"), after=person.start, not_mine=person.about == "other"
+    )
     if person.about == "unknown" and age:
         person = read_beneficiary(text, asked=asked in ("about", "relation"), pointed=True)
     times = read_times(text, asked=asked in ("when", "when_words"))

@@ -274,6 +274,13 @@ def test_new_place_replaces_the_old_when_they_contradict() -> None:
     assert GAZETTEER.refine(GAZETTEER.get("652328201"), moved) == moved
 
 
+@pytest.mark.parametrize("text", ["村" * 2000, "照壁山" * 600, "在" * 2000])
+def test_search_ends_soon_when_a_text_repeats_itself(text: str) -> None:
+    begun = time.perf_counter()
+    GAZETTEER.find(text, expected=True)
+    assert time.perf_counter() - begun < 2
+
+
 def test_search_is_quick_when_a_message_is_long() -> None:
     text = (
         "我妈今年八十二了瘫痪在床上翻不了身，白天我要上班家里没有人给她做饭，我们家住在木垒县照壁山乡的河坝沿村。" * 2

@@ -87,6 +87,10 @@ def test_age_belongs_to_the_person_in_need_when_two_ages_are_told() -> None:
     assert read("我六十岁了，照顾不动我妈，我妈八十五岁").age == 85
 
 
+def test_own_age_is_left_out_when_somebody_else_is_in_need() -> None:
+    assert read("妈妈生病了我12岁还要照顾弟弟").age is None
+
+
 @pytest.mark.parametrize(
     ("text", "landmark"),
     [
