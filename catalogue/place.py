@@ -139,6 +139,8 @@ def _vocabulary(spoken: dict[str, Any]) -> Vocabulary:
         away=tuple(elsewhere["away"]),
         going=tuple(elsewhere["going"]),
         purpose=tuple(elsewhere["purpose"]),
+        denied=tuple(elsewhere["denied"]),
+        own=tuple(elsewhere["own"]),
         before=tuple(cues["before"]),
         filler=tuple(cues["filler"]),
     )

@@ -30,6 +30,8 @@ class Vocabulary:
     away: tuple[str, ...]
     going: tuple[str, ...]
     purpose: tuple[str, ...]
+    denied: tuple[str, ...]
+    own: tuple[str, ...]
     before: tuple[str, ...]
     filler: tuple[str, ...]
 
@@ -71,7 +73,8 @@ class PlaceSearch:
         here = [each for each in mentions if not self._is_elsewhere(each, text)]
         if not here and not expected:
             return None
-        return choose(here or mentions, within)
+        theirs = [each for each in here if not self._is_own(each, here, text)]
+        return choose(theirs or here or mentions, within)
 
     def _mentions(self, text: str, within: str, *, expected: bool) -> list[Mention]:
         found = apart(from_hit(hit) for hit in self.index.scan(text) if not _goes_on(text, hit.end))
@@ -147,9 +150,16 @@ class PlaceSearch:
         start = max(text.find(answer), 0)
         return [Mention(start, start + len(answer), codes, SLIP_SCORE)] if codes else []
 
+    def _is_own(self, mention: Mention, others: Sequence[Mention], text: str) -> bool:
+        """Whether only the person writing is there: "我在木垒" beside a place that has nothing to do with it."""
+        if not text[: mention.start].endswith(self.words.own):
+            return False
+        codes = [code for other in others if other is not mention for code in other.codes]
+        return not any(related(own, code) for own in mention.codes for code in codes)
+
     def _is_elsewhere(self, mention: Mention, text: str) -> bool:
         left, right = text[: mention.start], text[mention.end : mention.end + 6]
-        if right.startswith(self.words.away):
+        if right.startswith(self.words.away) or left.endswith(self.words.denied):
             return True
         return left.endswith(self.words.going) and any(word in right for word in self.words.purpose)
 

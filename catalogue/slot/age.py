@@ -44,8 +44,8 @@ def read_age(text: str, *, today: date, asked: bool = False, after: int = -1, no
     """The age said in `text`, None if none is.
 
     Of several ages the first behind the position `after` counts, where the person in need is named; -1 if nobody is.
-    With `not_mine` the age of the person writing does not count ("我60了"). With `asked` a bare number is an age. A year
-    of birth is turned into an age at `today`.
+    With `not_mine` the age of the person writing does not count ("我60了"). With `asked` a bare number is an age. A
+    year of birth is turned into an age at `today`.
     """
     found = [*_ages(text, today), *_alone(text, named=after >= 0)]
     ages = sorted(found, key=lambda age: age.start)

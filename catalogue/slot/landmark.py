@@ -20,8 +20,12 @@ _NOT_NAME = re.compile(r".*[^\u4e00-\u9fffA-Za-z0-9]", re.DOTALL)
 def read_landmark(text: str) -> str:
     """The words that describe the spot, in the person's own wording; "" if there are none."""
     parts: list[str] = []
-    for match in [*_place().finditer(text), *_side().finditer(text)]:
-        noun = _noun(text[max(0, match.start() - _REACH) : match.start()])
+    for match in _place().finditer(text):
+        noun = _noun(text, match)
+        if noun and noun not in words("landmarks", "sides", "nameless"):
+            _add(parts, noun + match[0].strip())
+    for match in _side().finditer(text):
+        noun = _noun(text, match)
         if noun and not _is_nothing(noun):
             _add(parts, noun + match[0].strip())
     for match in _NUMBERS.finditer(text):
@@ -34,9 +38,9 @@ def _add(parts: list[str], spot: str) -> None:
         parts.append(spot)
 
 
-def _noun(before: str) -> str:
-    """The end of `before` that can be a name: behind the last 在, 住, 有 and the like."""
-    cut = _NOT_NAME.sub("", before)
+def _noun(text: str, match: re.Match[str]) -> str:
+    """What stands before a match and can be a name: behind the last 在, 住, 有 and the like."""
+    cut = _NOT_NAME.sub("", text[max(0, match.start() - _REACH) : match.start()])
     return re.sub(rf".*{_starts()}", "", cut).removesuffix("的")
 
 
@@ -46,9 +50,8 @@ def _starts() -> str:
 
 
 def _is_nothing(noun: str) -> bool:
-    """ "床旁边" and "我们小区" name no spot."""
-    short = len(noun) < 4 and noun.endswith(words("landmarks", "sides", "never"))
-    return short or noun in words("landmarks", "sides", "nameless")
+    """ "床旁边" names no spot."""
+    return len(noun) < 4 and noun.endswith(words("landmarks", "sides", "never"))
 
 
 @cache

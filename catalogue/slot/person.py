@@ -93,7 +93,7 @@ def _own_words(text: str, mentions: Sequence[_Mention]) -> re.Match[str] | None:
 def _own_state() -> re.Pattern[str]:
     state = any_of(words("relations", "self", "circumstances"))
     not_mine = r"(?!们班|们村|们社区|妈|爸|想给|想帮)"
-    return re.compile(rf"(?<![让叫给帮跟])[我俺]{not_mine}[^，。！？；,!?\s我她他照伺陪带替]{{0,6}}?{state}")
+    return re.compile(rf"(?<![让叫给帮跟])[我俺]{not_mine}[^，。！？；,!?\s我她他师照伺陪带替]{{0,6}}?{state}")
 
 
 @cache
