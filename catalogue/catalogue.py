@@ -11,7 +11,7 @@ from catalogue.clause import load_wording
 from catalogue.concept import load_concepts
 from catalogue.danger import Watch, load_watch
 from catalogue.evidence import learn
-from catalogue.fold import fold
+from catalogue.fold import LONGEST
 from catalogue.language import detect
 from catalogue.matcher import Match, Matcher, load_thresholds
 from catalogue.phrase import load_phrases
@@ -19,7 +19,12 @@ from catalogue.place import Gazetteer
 from catalogue.referral import load_referrals
 from catalogue.service import Service, load_services
 from catalogue.slot.reader import read_slots
-from catalogue.understanding import Slots, Understanding
+from catalogue.understanding import Decision, Slots, Understanding
+from catalogue.urgency import with_danger
+
+# Slots whose answer is a need; any other question is answered with a fact.
+ASKED_FOR_NEED = ("", "service", "need", "services")
+_BARE_ANSWER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +43,36 @@ class Catalogue:
         the learned part is kept for the next start. Errors of the single files say which file and what to do."""
         referrals = load_referrals()
         phrases = load_phrases(referrals=referrals)
-        evidence = learn(phrases, load_concepts(), [fold(phrase.text) for phrase in phrases])
+        evidence = learn(phrases, load_concepts(), cache)
         matcher = Matcher(evidence, load_wording(), load_thresholds())
         return cls(load_services(), referrals, Gazetteer.load(), matcher, load_watch())
 
     def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
         """Read one message. `asked` names the slot that was just asked for, `within` the code of a place to prefer."""
         language = detect(text)
-        match = self.matcher.match(text) if language == "zh" else Match()
+        danger = self.watch.danger(text)
+        match = self._match(text, asked) if language == "zh" or self.matcher.knows(text) else Match()
+        if danger:
+            match = with_danger(match, danger, self.watch.service[danger.kind], text)
         return Understanding(
             text=text,
             language=language,
             candidates=match.candidates,
             decision=match.decision,
             services=match.services,
-            danger=self.watch.danger(text),
+            danger=danger,
             referral=match.referral,
-            slots=read_slots(text, self.gazetteer, asked=asked, within=within),
+            slots=read_slots(text[:LONGEST], self.gazetteer, asked=asked, within=within),
         )
+
+    def _match(self, text: str, asked: str) -> Match:
+        """A short answer to a question about something else ("the school next door") must not look like a new need."""
+        answers = asked not in ASKED_FOR_NEED
+        words = text.strip()
+        if answers and len(words) <= _BARE_ANSWER and not any(word in words for word in self.matcher.wording.asking):
+            return Match()
+        match = self.matcher.match(text)
+        return Match() if answers and match.decision is Decision.REFER else match
 
 
 def to_json(understanding: Understanding) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _NOT_THIS_BUT_THAT = re.compile(r"((?:不是|不用|不要|不需要).{1,10}?)(?
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a message. `asks`: it asks for something; `further`: it adds a need; `denied`: it says there is none."""
+    """A part of a message. `asks`: it asks for something; `further`: it adds a need; `denied`: there is none."""
 
     text: str
     asks: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,12 @@ CONCEPTS_FILE = Path(__file__).parent / "data" / "concepts.toml"
 
 @dataclass(frozen=True, slots=True)
 class Concepts:
-    """`words`: word -> concept. `sounds`: syllables -> concept, for words of two syllables and more. `longest` word."""
+    """`words`: word -> concept. `sounds`: syllables -> concept, for words of two syllables and more. `sizes`: lengths
+    of the words that begin with a syllable, longest first, so that most positions are passed at once."""
 
-    words: dict[str, str]
-    sounds: dict[tuple[str, ...], str]
-    longest: int
+    words: Mapping[str, str]
+    sounds: Mapping[tuple[str, ...], str]
+    sizes: Mapping[str, tuple[int, ...]]
 
 
 def load_concepts(path: Path = CONCEPTS_FILE) -> Concepts:
@@ -28,26 +30,28 @@ def load_concepts(path: Path = CONCEPTS_FILE) -> Concepts:
             if words.setdefault(word, concept) != concept:
                 raise ValueError(f"{path}: {word!r} stands under {words[word]} and {concept}. Keep one of them.")
     sounds = {tuple(syllables(word)): concept for word, concept in words.items() if len(word) > 1}
-    return Concepts(words, sounds, max(map(len, words)))
+    sizes: dict[str, set[int]] = {}
+    for word in words:
+        sizes.setdefault(syllables(word[0])[0], set()).add(len(word))
+    return Concepts(words, sounds, {begin: tuple(sorted(lengths, reverse=True)) for begin, lengths in sizes.items()})
 
 
 def find_concepts(text: str, concepts: Concepts) -> list[tuple[str, str]]:
     """(concept, words of the text) for every place where one begins, longest word first and without overlaps."""
     sounds, found, start = syllables(text), [], 0
     while start < len(text):
-        size = _longest_at(text, sounds, start, concepts)
+        size, concept = _longest_at(text, sounds, start, concepts)
         if size:
-            words = text[start : start + size]
-            concept = concepts.words.get(words) or concepts.sounds[tuple(sounds[start : start + size])]
-            found.append((concept, words))
+            found.append((concept, text[start : start + size]))
         start += size or 1
     return found
 
 
-def _longest_at(text: str, sounds: list[str], start: int, concepts: Concepts) -> int:
-    for size in range(min(concepts.longest, len(text) - start), 0, -1):
-        if text[start : start + size] in concepts.words:
-            return size
-        if size > 1 and tuple(sounds[start : start + size]) in concepts.sounds:
-            return size
-    return 0
+def _longest_at(text: str, sounds: list[str], start: int, concepts: Concepts) -> tuple[int, str]:
+    for size in concepts.sizes.get(sounds[start], ()):
+        concept = concepts.words.get(text[start : start + size])
+        if concept is None and size > 1:
+            concept = concepts.sounds.get(tuple(sounds[start : start + size]))
+        if concept is not None and start + size <= len(text):
+            return size, concept
+    return 0, ""

@@ -14,6 +14,7 @@ from catalogue.understanding import DANGER_KINDS, Danger
 DANGER_FILE = Path(__file__).parent / "data" / "danger.toml"
 
 _SENTENCE = re.compile(r"[。!?！？\n]+")
+_LIST = re.compile(r"@([a-z-]+)")
 _GAPS = re.compile(r"[^\w\n。!?！？]+")
 
 
@@ -46,11 +47,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The rules in order of gravity, the idioms that only sound dangerous, and the numbers to call per kind."""
+    """The rules in order of gravity, the idioms that only sound dangerous, and per kind the numbers to call and the
+    code of the service that looks after it."""
 
     rules: tuple[Rule, ...]
     idioms: re.Pattern[str]
     call: Mapping[str, tuple[str, ...]]
+    service: Mapping[str, str]
 
     def danger(self, text: str) -> Danger | None:
         """The gravest danger that a message tells of."""
@@ -78,12 +81,14 @@ def load_watch(path: Path = DANGER_FILE) -> Watch:
             tuple(_pattern(path, number, item, lists) for item in entry.get(name, [])) for name in ("all", "unless")
         ]
         rules.append(Rule(entry["kind"], parts[0], parts[1]))
-    return Watch(tuple(rules), re.compile("|".join(table["idioms"])), call)
+    return Watch(tuple(rules), re.compile("|".join(table["idioms"])), call, table["service"])
 
 
 def _pattern(path: Path, number: int, item: str, lists: Mapping[str, list[str]]) -> re.Pattern[str]:
-    if not item.startswith("@"):
-        return re.compile(item)
-    if item[1:] not in lists:
-        raise DangerDataError(path, f"rule {number}", f"no list {item}", "Add it under [words] or correct the name.")
-    return re.compile("|".join(lists[item[1:]]))
+    def expanded(name: re.Match[str]) -> str:
+        if name[1] not in lists:
+            problem = f"no list {name[0]}"
+            raise DangerDataError(path, f"rule {number}", problem, "Add it under [words] or correct the name.")
+        return "|".join(lists[name[1]])
+
+    return re.compile(_LIST.sub(expanded, item))

@@ -34,7 +34,11 @@ def _other_script(word: str) -> bool:
 
 
 def _arabic(text: str) -> str:
+    words = _WORD.findall(text)
     kazakh = sum(char in _letters("kazakh_arabic") for char in text)
+    kazakh += sum(
+        word[0] in _letters("kazakh_arabic_begin") or word in _letters("kazakh_arabic_words") for word in words
+    )
     uyghur = sum(char in _letters("uyghur_arabic") for char in text)
     return "kk" if kazakh > uyghur else "ug"
 

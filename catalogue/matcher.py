@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from catalogue.clause import Clause, Wording, clauses
 from catalogue.concept import find_concepts
 from catalogue.evidence import Evidence
 from catalogue.fold import fold
+from catalogue.gram import grams
 from catalogue.model import Floats
 from catalogue.phrase import CONTEXT, ELSEWHERE
 from catalogue.understanding import Candidate, Decision
@@ -40,12 +42,22 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Candidates best first (at most MOST_CANDIDATES), what to do, which services to offer, and who else deals with it."""
+    """Candidates best first (at most MOST_CANDIDATES), what to do, which services to offer, who else does it."""
 
     candidates: tuple[Candidate, ...] = ()
     decision: Decision = Decision.CLARIFY
     services: tuple[str, ...] = ()
     referral: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message read: its clauses, the scores of each, of the message (keys,), and the similarity to every phrase."""
+
+    parts: tuple[Clause, ...]
+    each: list[Floats]
+    scores: Floats
+    near: Floats
 
 
 def load_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
@@ -62,15 +74,28 @@ class Matcher:
     thresholds: Thresholds
 
     def match(self, text: str) -> Match:
-        """What a message asks for; empty for a text without Chinese words."""
+        """What a message asks for; empty for a text without words."""
+        reading = self.read(text)
+        return self._decided(reading) if reading else Match()
+
+    def knows(self, text: str) -> bool:
+        """Whether the text is one of the phrases, letter by letter: some of them are not in Chinese ("test", "123")."""
+        words = text.strip().lower()
+        return any(phrase.text == words for phrase in self.evidence.phrases)
+
+    def read(self, text: str) -> Reading | None:
+        """Scores of a message and of its clauses, before anything is decided; None for a text without words."""
         parts = clauses(fold(text), self.wording)
-        if not parts:
-            return Match()
         kept = tuple(part for part in parts if not part.denied) or parts
-        scores = [self.evidence.score(part.text)[0] for part in kept]
-        whole, near = self.evidence.score(" ".join(part.text for part in kept))
-        shares = self.shares(self._combined(kept, scores, whole))
-        return self._decided(kept, [self.shares(score) for score in scores], shares, near)
+        if not kept:
+            return None
+        counts = [grams(part.text, self.evidence.concepts) for part in kept]
+        together: Counter[str] = Counter()
+        for count in counts:
+            together.update(count)
+        whole, near = self.evidence.score(together)
+        each = [self.evidence.quick(count) for count in counts] if len(kept) > 1 else [whole]
+        return Reading(kept, each, self._combined(kept, each, whole), near)
 
     def shares(self, scores: Floats) -> Floats:
         """Scores as shares of 1 among all keys."""
@@ -86,18 +111,16 @@ class Matcher:
         best[context] = min(score[context] for score in scores)
         return np.asarray(_CLAUSE_SHARE * best + (1 - _CLAUSE_SHARE) * whole, dtype=np.float32)
 
-    def _decided(self, parts: tuple[Clause, ...], each: list[Floats], shares: Floats, near: Floats) -> Match:
+    def _decided(self, reading: Reading) -> Match:
         limits, keys = self.thresholds, self.evidence.keys
+        shares = self.shares(reading.scores)
         order = [place for place in np.argsort(-shares) if _is_service(keys[place])]
-        away = {keys[place]: float(shares[place]) for place in range(len(keys)) if keys[place].startswith(ELSEWHERE)}
+        away = {key: float(shares[place]) for place, key in enumerate(keys) if key.startswith(ELSEWHERE)}
         first, second = float(shares[order[0]]), float(shares[order[1]])
-        if sum(away.values()) >= limits.refer and sum(away.values()) > first:
+        if sum(away.values()) >= max(limits.refer, first):
             return Match((), Decision.REFER, (), max(away, key=away.__getitem__).removeprefix(ELSEWHERE))
-        several = self._several(parts, each)
-        text = "".join(part.text for part in parts)
-        candidates = tuple(
-            self._candidate(place, float(shares[place]), near, text) for place in order[:MOST_CANDIDATES]
-        )
+        candidates = self._candidates(reading, shares, order[:MOST_CANDIDATES])
+        several = self._several(reading)
         if len(several) > 1:
             ahead = sorted(candidates, key=lambda candidate: candidate.code not in several)
             return Match(tuple(ahead), Decision.OFFER, several)
@@ -105,9 +128,10 @@ class Matcher:
             return Match(candidates, Decision.OFFER, (candidates[0].code,))
         return Match(candidates, Decision.CHOOSE if first >= limits.choose else Decision.CLARIFY)
 
-    def _several(self, parts: tuple[Clause, ...], each: list[Floats]) -> tuple[str, ...]:
+    def _several(self, reading: Reading) -> tuple[str, ...]:
         found: list[str] = []
-        for part, shares in zip(parts, each, strict=True):
+        for part, scores in zip(reading.parts, reading.each, strict=True):
+            shares = self.shares(scores)
             place = int(np.argmax(shares))
             key = self.evidence.keys[place]
             counts = _is_service(key) and float(shares[place]) >= self.thresholds.strong
@@ -115,16 +139,22 @@ class Matcher:
                 found.append(key)
         return tuple(found)
 
-    def _candidate(self, place: int, share: float, near: Floats, text: str) -> Candidate:
+    def _candidates(self, reading: Reading, shares: Floats, places: list[int]) -> tuple[Candidate, ...]:
+        words = [words for part in reading.parts for _, words in find_concepts(part.text, self.evidence.concepts)]
+        named = tuple(dict.fromkeys(words))[:_MOST_REASONS]
+        return tuple(
+            Candidate(
+                self.evidence.keys[place], round(float(shares[place]), 4), (*self._nearest(place, reading), *named)
+            )
+            for place in places
+        )
+
+    def _nearest(self, place: int, reading: Reading) -> tuple[str, ...]:
         evidence = self.evidence
         begin = evidence.first[place]
         end = evidence.first[place + 1] if place + 1 < len(evidence.first) else len(evidence.phrases)
-        nearest = begin + np.argsort(-near[begin:end])[:_MOST_REASONS]
-        reasons = [evidence.phrases[row].text for row in nearest if near[row] > 0]
-        words = [words for _, words in find_concepts(text, evidence.concepts)]
-        return Candidate(
-            evidence.keys[place], round(share, 4), tuple(dict.fromkeys((*reasons, *words[:_MOST_REASONS])))
-        )
+        rows = begin + np.argsort(-reading.near[begin:end])[:_MOST_REASONS]
+        return tuple(evidence.phrases[row].text for row in rows if reading.near[row] > 0)
 
 
 def _is_service(key: str) -> bool:

@@ -18,44 +18,46 @@ from catalogue.gram import CONCEPT, SOUND
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-# Shares of characters, sounds and concepts in the vector of a text; found on held-back phrases.
-CHARACTER_SHARE, SOUND_SHARE, CONCEPT_SHARE = 1.0, 0.6, 0.8
+# Weights of single characters, longer runs of characters, runs of sounds and concepts; found on held-back phrases.
+_SINGLE, _RUN, _SOUND, _CONCEPT = 1.7, 1.0, 0.55, 1.4
 # Above this many phrases a gram is multiplied as a dense column, below it pair by pair.
 _DENSE_FROM = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`index`: gram -> column. `rarity`: one weight per column, the larger the fewer phrases have the gram."""
+    """`index`: gram -> column. `weight`: one per column, the larger the fewer phrases have the gram; `unknown` that of
+    a character no phrase has."""
 
     index: Mapping[str, int]
-    rarity: Floats
+    weight: Floats
+    unknown: float
 
     def vector(self, counts: Counter[str]) -> tuple[Integers, Floats]:
-        """Columns and weights of the grams known; length 1 in each share times the share, empty for unknown text."""
-        parts = [self._part(counts, share) for share in (CHARACTER_SHARE, SOUND_SHARE, CONCEPT_SHARE)]
-        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
-
-    def _part(self, counts: Counter[str], share: float) -> tuple[Integers, Floats]:
-        known = [
-            (self.index[gram], count) for gram, count in counts.items() if _share(gram) == share and gram in self.index
-        ]
-        columns = np.array([column for column, _ in known], dtype=np.int64)
-        weights = (1 + np.log(np.array([count for _, count in known], dtype=np.float32))) * self.rarity[columns]
-        length = float(np.sqrt((weights**2).sum()))
-        return columns, (weights * (share / length) if length else weights).astype(np.float32)
-
-
-def _share(gram: str) -> float:
-    return {SOUND: SOUND_SHARE, CONCEPT: CONCEPT_SHARE}.get(gram[0], CHARACTER_SHARE)
+        """Columns and weights of the grams known, as a vector of length 1 at most: unknown characters make it shorter,
+        so that a text about something else does not look sure. Empty for a text without known grams."""
+        found = np.array([(self.index.get(gram, -1), count) for gram, count in counts.items()], dtype=np.int64)
+        columns, occurrences = found.reshape(-1, 2)[found.reshape(-1, 2)[:, 0] >= 0].T
+        weights = (1 + np.log(occurrences.astype(np.float32))) * self.weight[columns]
+        strange = sum(len(gram) == 1 and gram not in self.index for gram in counts)
+        length = float(np.sqrt((weights**2).sum() + strange * self.unknown**2))
+        return columns, (weights / np.float32(max(length, 1e-6))).astype(np.float32)
 
 
 def learn_vocabulary(rows: Sequence[Counter[str]]) -> Vocabulary:
-    """All grams of the rows, weighted by rarity (inverse document frequency, smoothed)."""
+    """All grams of the rows, weighted by kind and by rarity (inverse document frequency, smoothed)."""
     seen = Counter(gram for row in rows for gram in row)
     index = {gram: column for column, gram in enumerate(seen)}
     frequency = np.fromiter(seen.values(), dtype=np.float32, count=len(seen))
-    return Vocabulary(index, (1 + np.log((1 + len(rows)) / (1 + frequency))).astype(np.float32))
+    kinds = np.array([_kind_weight(gram) for gram in seen], dtype=np.float32)
+    rarity = 1 + np.log((1 + len(rows)) / (1 + frequency))
+    return Vocabulary(index, (kinds * rarity).astype(np.float32), _SINGLE * float(1 + np.log(1 + len(rows))))
+
+
+def _kind_weight(gram: str) -> float:
+    if len(gram) == 1:
+        return _SINGLE
+    return {SOUND: _SOUND, CONCEPT: _CONCEPT}.get(gram[0], _RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,8 @@ def solve(similarities: Floats, targets: Floats, ridge: float) -> Floats:
 
 
 def primal(rows: Rows, dual: Floats) -> Floats:
-    """Weights of grams, shape (grams, keys), that give the same scores as `dual` without the phrases at hand."""
-    width = len(rows.start) - 1
-    column = np.repeat(np.arange(width), np.diff(rows.start))
-    weights = np.zeros((width, dual.shape[1]), dtype=np.float32)
-    np.add.at(weights, column, rows.weight[:, None] * dual[rows.row])
-    return weights
+    """Weights of grams, shape (grams, keys), that give the same scores as `dual` without looking at the phrases.
+
+    Every column must have an entry, as it has for the rows that a vocabulary was learned from.
+    """
+    return np.add.reduceat(rows.weight[:, None] * dual[rows.row], rows.start[:-1], axis=0).astype(np.float32)

@@ -26,7 +26,7 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase and its key: a service code, `elsewhere/<referral>` or `context`. `section` is the heading above it."""
+    """One phrase and its key: a service code, `elsewhere/<referral>` or `context`. `section` its heading."""
 
     text: str
     key: str
