@@ -20,6 +20,10 @@ TRIES = 2
 """After this many answers that did not fit, the bot takes the words as they are and goes on."""
 
 
+SERVICE_IN_DANGER = {"self-harm": "counselling"}
+"""What an urgent ticket asks for; emergency care for every kind of danger not named here."""
+
+
 async def begin(turn: Turn, heard: Heard, understood: Understanding) -> None:
     """The first message of a need."""
     frame.open_frame(turn, FRAME, {"words": [], "attachments": []})
@@ -48,6 +52,8 @@ async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
         values["note"] = _join(values.get("note", ""), heard.text)
     _keep(values, heard)
     _tidy(turn, heard)
+    if question in ("who", "place", "contact") and question not in filled and _tells_more(turn, heard):
+        turn.state["frame"]["asked"] = question = ""
     if "service" not in values and not values.get("person"):
         understood = _understand_together(turn, understood)
         if "service" not in values:
@@ -121,8 +127,7 @@ async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ti
     _tidy(turn, heard)
     if understood.danger:
         values["danger"] = understood.danger.kind
-    codes = values.get("service", {}).get("codes") or [c.code for c in understood.candidates[:1]] or ["emergency-care"]
-    values["service"] = {"codes": codes}
+    values["service"] = {"codes": [SERVICE_IN_DANGER.get(values.get("danger", ""), "emergency-care")]}
     ticket = await step.file(
         turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language, urgent=True
     )
@@ -183,6 +188,19 @@ def _merge_services(turn: Turn, before: dict[str, Any], text: str) -> None:
         values["service"] = before
 
 
+def _tells_more(turn: Turn, heard: Heard) -> bool:
+    """Instead of answering, the person goes on describing the need: then it is understood from all its pieces."""
+    latest = turn.understand(heard.text)
+    if latest.decision is not Decision.OFFER:
+        return False
+    values = values_of(turn)
+    together = turn.understand("\n".join(values["words"]))
+    codes = together.services if together.decision is Decision.OFFER else latest.services
+    before = values.get("service", {}).get("codes", ())
+    values["service"] = {"codes": list(codes if set(codes) & set(latest.services) else [*before, *codes])}
+    return True
+
+
 def _understand_together(turn: Turn, understood: Understanding) -> Understanding:
     """People say it in pieces: what one message leaves unclear, all of them together may tell."""
     values = values_of(turn)
@@ -203,7 +221,7 @@ def _count_try(turn: Turn, question: str, filled: list[str], heard: Heard) -> No
     tries = values.setdefault("tries", {})
     tries[question] = tries.get(question, 0) + 1
     if question == "place" and heard.text:
-        values.setdefault("landmark", heard.text[:80])
+        values["landmark"] = heard.text[:80]
     if tries[question] > TRIES:
         values[question] = {"place": place_value(turn, "6523"), "clock": "beijing"}.get(question, {})
 

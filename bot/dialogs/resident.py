@@ -132,10 +132,10 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
     answering = next((t for t in tickets if t.question_open), None)
     if answering is not None:
         await progress.add(turn, answering, heard.text, tuple(a.id for a in heard.attachments))
-    elif understood.decision in (Decision.OFFER, Decision.CHOOSE) or (heard.voice and not tickets):
-        await intake.begin(turn, heard, understood)
-    elif tickets and _worth_forwarding(heard, understood):
+    elif tickets and _may_concern(tickets, heard, understood):
         _ask_whether_to_forward(turn, tickets, heard)
+    elif understood.decision in (Decision.OFFER, Decision.CHOOSE) or heard.voice:
+        await intake.begin(turn, heard, understood)
     elif understood.decision is Decision.REFER:
         listing.refer(turn, understood)
     elif any(c.isalnum() for c in heard.text) or heard.attachments:
@@ -144,7 +144,10 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
         turn.say("unclear.empty", listing.ways_out(turn))
 
 
-def _worth_forwarding(heard: Heard, understood: Understanding) -> bool:
+def _may_concern(tickets: list[Ticket], heard: Heard, understood: Understanding) -> bool:
+    """Whether a line may be meant for the worker of an open ticket: all but a clear need of another kind, and chat."""
+    if understood.decision is Decision.OFFER:
+        return any(set(t.need.services) & set(understood.services) for t in tickets)
     if understood.decision is Decision.REFER and understood.referral in ("smalltalk", "about-bot"):
         return False
     return bool(heard.attachments) or any(c.isalnum() for c in heard.text)

@@ -10,7 +10,7 @@ class BadTokenError(Exception):
         super().__init__("Telegram refused the bot's token; set LIANZHU_TELEGRAM_TOKEN to the one BotFather shows")
 
 
-class GoneError(Exception):
+class GoneError(LookupError):
     """A file can't be fetched any more, or never could. Remedy: ask the person to send it again, smaller if need be."""
 
     def __init__(self, reason: str) -> None:

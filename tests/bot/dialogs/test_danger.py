@@ -1,0 +1,100 @@
+"""When it cannot wait."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.talk import Town, types
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "service"),
+    [
+        ("我妈摔倒了起不来，在木垒镇", "120", "emergency-care"),
+        ("我不想活了", "12356", "counselling"),
+        ("我老公喝了酒打我，我在木垒镇", "110", "emergency-care"),
+        ("家里着火了！木垒镇", "119", "emergency-care"),
+        ("家里三天没吃的了，断粮了", "120", "emergency-care"),
+        ("娃娃一个人锁在家里哭", "110", "emergency-care"),
+    ],
+)
+async def test_numbers_are_shown_and_a_ticket_filed_at_once_when_in_danger(
+    town: Town, text: str, number: str, service: str
+) -> None:
+    await town.hire("赵敏", area="6523")
+    resident = await town.resident().says(text)
+    assert number in resident.heard[0].text
+    ticket = await town.ticket()
+    assert ticket.urgent
+    assert ticket.need.services == (service,)
+    assert ticket.need.words == (text,)
+
+
+async def test_the_bot_goes_on_asking_when_the_place_is_unknown(town: Town) -> None:
+    prefecture = await town.hire("赵敏", area="6523")
+    mulei = await town.hire("王芳", area="652328")
+    resident = await town.resident().says("我妈摔倒了起不来")
+    assert "人在哪儿" in resident.last.text
+    assert (await town.ticket()).responsible == prefecture.id
+    await resident.says("木垒镇")
+    assert (await town.ticket()).responsible == mulei.id
+    assert "留个电话" in resident.last.text
+    await resident.says("13999123456")
+    ticket = await town.ticket()
+    assert ticket.need.phone == "13999123456"
+
+
+async def test_the_worker_is_told_when_something_new_is_known_of_the_danger(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says("我妈摔倒了起不来，在木垒镇")
+    assert "【急】" in worker.text
+    await resident.says("13999123456")
+    assert "13999123456" in worker.text
+
+
+async def test_one_ticket_is_filed_when_the_same_danger_is_told_again(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says("我妈摔倒了起不来，在木垒镇")
+    await resident.says("快点啊，她摔得动不了了")
+    assert len(await town.tickets()) == 1
+    assert "动不了了" in worker.text
+    assert "120" in resident.text
+
+
+async def test_danger_is_heard_when_another_question_stands_open(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("家里太脏了，我干不动，想找人打扫屋子")
+    await resident.says("我妈刚摔倒了，起不来")
+    assert "120" in resident.text
+    assert (await town.ticket()).urgent
+
+
+async def test_the_urgent_ticket_is_withdrawn_when_it_was_a_mistake(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("我妈摔倒了起不来，在木垒镇")
+    await resident.presses("没事了，是误会")
+    ticket = await town.ticket()
+    assert ticket.state == "cancelled"
+    assert "误会" in str(ticket.last.data)
+
+
+async def test_the_urgent_ticket_stays_when_the_questions_are_cancelled(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("我妈摔倒了起不来，在木垒镇")
+    await resident.says("取消")
+    assert (await town.ticket()).state == "dispatched"
+    assert "已经在社工手里" in resident.text
+
+
+@pytest.mark.parametrize("text", ["饿死我了，今天吃啥好", "累死我了", "笑死我了哈哈哈"])
+async def test_no_alarm_is_raised_when_it_is_only_a_way_of_speaking(town: Town, text: str) -> None:
+    resident = await town.resident().says(text)
+    assert not await town.tickets()
+    assert "120" not in resident.heard[0].text
+
+
+async def test_people_hear_of_the_danger_first_when_the_relay_has_much_to_send(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("我妈摔倒了起不来，在木垒镇")
+    assert types(await town.ticket())[0] == "filed"
+    assert resident.heard[0].text.startswith("人摔了")

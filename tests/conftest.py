@@ -1,0 +1,24 @@
+"""What every test may use: the catalogue, learned once, and a town with a bot in it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from catalogue.catalogue import Catalogue
+from tests.talk import Town, open_town
+
+
+@pytest.fixture(scope="session")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return Catalogue.load(tmp_path_factory.mktemp("learned"))
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, catalogue: Catalogue) -> AsyncIterator[Town]:
+    """A bot that answers at once: nobody waits for the rest of a need."""
+    async with open_town(tmp_path, catalogue, gather_seconds=0) as opened:
+        yield opened

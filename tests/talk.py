@@ -1,0 +1,168 @@
+"""Talking to the real bot as people do: say something, press the button with this label, read the last message.
+
+Everything is real (SQLite, catalogue, dialogs, outbox); only the channels are left out and the clock is ours to move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import App, assemble, open_house
+from bot.message import Address, Attachment, Incoming, Reply
+from bot.settings import Settings
+from casework.roster import joined
+from casework.staff import Role, Staff
+from casework.ticket import Ticket
+from catalogue.catalogue import Catalogue
+from storage import outbox
+from storage import staff as staff_store
+from storage.casebook import Tickets
+
+START = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
+"""A Tuesday noon in Beijing."""
+
+
+@dataclass
+class Clock:
+    """The time of day in a test."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        # Every look is a little later, as on a real clock.
+        self.at += timedelta(milliseconds=1)
+        return self.at
+
+
+@dataclass
+class Person:
+    """Somebody who talks with the bot. `heard` are the bot's messages to them since they last spoke."""
+
+    town: Town
+    address: Address
+    heard: list[Reply] = field(default_factory=list)
+    seen: int = 0
+    count: int = 0
+
+    @property
+    def last(self) -> Reply:
+        assert self.heard, f"the bot said nothing to {self.address}"
+        return self.heard[-1]
+
+    @property
+    def text(self) -> str:
+        """All that was heard since the person last spoke."""
+        return "\n".join(reply.text for reply in self.heard)
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.label for reply in self.heard for button in reply.buttons]
+
+    async def says(self, text: str = "", *attachments: Attachment, more: bool | None = False, **extra: object) -> Person:
+        self.count += 1
+        return await self.sends(
+            Incoming(self.address, f"m{self.count}", self.town.clock(), text, attachments, more=more, **extra)  # type: ignore[arg-type]  # extra fields by name
+        )
+
+    async def presses(self, label: str) -> Person:
+        """Press the newest button whose label contains `label`."""
+        recent = await self.recent()
+        for reply in reversed(recent):
+            for button in reply.buttons:
+                if label in button.label:
+                    return await self.presses_key(button.key)
+        raise AssertionError(f"no button {label!r}; there are {[b.label for r in recent for b in r.buttons]}")
+
+    async def presses_key(self, key: str) -> Person:
+        self.count += 1
+        return await self.sends(Incoming(self.address, f"c{self.count}", self.town.clock(), button=key))
+
+    async def sends(self, incoming: Incoming) -> Person:
+        await self.town.app.conversation.receive(incoming)
+        for person in self.town.people.values():
+            await person.listen()
+        return self
+
+    async def recent(self) -> list[Reply]:
+        async with self.town.app.database.read() as connection:
+            return [p.reply for p in reversed(await outbox.recent(connection, self.address, 20))]
+
+    async def listen(self) -> None:
+        async with self.town.app.database.read() as connection:
+            news = [p for p in await outbox.since(connection, [self.address.channel], self.seen) if p.address == self.address]
+        self.heard = [p.reply for p in news]
+        self.seen = max([self.seen, *(p.id for p in news)])
+
+
+@dataclass
+class Town:
+    """The bot and everybody who talks with it."""
+
+    app: App
+    clock: Clock
+    people: dict[Address, Person] = field(default_factory=dict)
+
+    def resident(self, name: str = "r1", channel: str = "webchat") -> Person:
+        return self._person(Address(channel, name))
+
+    def worker(self, staff: Staff) -> Person:
+        return self._person(Address("desk", str(staff.id)))
+
+    async def hire(self, name: str = "王芳", role: Role = Role.WORKER, area: str = "652328", **extra: object) -> Staff:
+        async with self.app.database.write() as connection:
+            person = await staff_store.add(connection, name, role, area, **extra)  # type: ignore[arg-type]  # extra options by name
+            await joined(self.app.house.book(connection), person)
+        return person
+
+    async def tickets(self) -> list[Ticket]:
+        async with self.app.database.read() as connection:
+            return [ticket for _, ticket in await Tickets(connection, self.clock.at).everything()]
+
+    async def ticket(self) -> Ticket:
+        """The one ticket there is."""
+        found = await self.tickets()
+        assert len(found) == 1, f"expected one ticket, found {[t.number for t in found]}"
+        return found[0]
+
+    async def later(self, **passed: float) -> None:
+        """Let time pass, and let the bot answer whoever has finished writing."""
+        self.clock.at += timedelta(**passed)
+        await self.app.conversation.flush()
+        for person in self.people.values():
+            await person.listen()
+
+    def _person(self, address: Address) -> Person:
+        return self.people.setdefault(address, Person(self, address))
+
+
+@asynccontextmanager
+async def open_town(folder: Path, catalogue: Catalogue, **chosen: object) -> AsyncIterator[Town]:
+    """A bot with nobody on the roster, over a database in `folder` (the same folder again: the same bot, restarted)."""
+    clock = Clock()
+    settings = Settings(data_dir=folder, _env_file=None, **chosen)  # type: ignore[call-arg, arg-type]  # settings by name
+    async with open_house(settings, now=clock) as house:
+        yield Town(assemble(house, catalogue), clock)
+
+
+def voice(source: str = "telegram:voice-1") -> Attachment:
+    return Attachment("voice", source=source, mime="audio/ogg", seconds=7)
+
+
+def photo(source: str = "telegram:photo-1") -> Attachment:
+    return Attachment("photo", source=source, mime="image/jpeg")
+
+
+def pin(latitude: float, longitude: float) -> Attachment:
+    return Attachment("location", latitude=latitude, longitude=longitude)
+
+
+def types(ticket: Ticket) -> Sequence[str]:
+    """What happened to a ticket, in order."""
+    return [event.type for event in ticket.events]
+
+
+
