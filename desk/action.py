@@ -1,0 +1,103 @@
+"""What a worker does with a ticket, sent as a plain form."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from bot.message import MAX_TEXT, FileTooLargeError
+from casework.casebook import ConflictError
+from casework.step import StepRefusedError, may_act
+from casework.ticket import Ticket
+from desk.attachment import keep_uploads
+from desk.case import REASONS, TIMES, Tried, find, show
+from desk.flash import leave
+from desk.form import Form, read_form
+from desk.html import SECURITY, explainer
+from desk.office import ACTIONS
+from desk.parts import Parts
+from desk.refusal import RefusedError, guarded
+from desk.session import Visitor, own_form, own_page, visitor
+from locales.text import Say
+
+READY = {"pass": REASONS, "plan": TIMES}
+
+
+class UnfitError(Exception):
+    """What was sent does not do. `words` say why and the remedy, `status` is the answer's."""
+
+    def __init__(self, words: str, status: int = 422) -> None:
+        super().__init__(words)
+        self.words = words
+        self.status = status
+
+
+def action_routes(parts: Parts) -> APIRouter:
+    """`POST /desk/tickets/{number}/{action}`."""
+    routes = APIRouter(route_class=guarded(explainer(parts)))
+
+    @routes.post("/desk/tickets/{number}/{action}")
+    async def act(request: Request, number: str, action: str) -> Response:
+        own_page(request)
+        person = await visitor(parts, request)
+        form = await read_form(request)
+        own_form(person, form.csrf)
+        if action not in ACTIONS:
+            raise RefusedError(404, "not-found")
+        try:
+            ticket = await _act(parts, person, number, action, form)
+        except UnfitError as unfit:
+            tried = Tried(action, form.choice, form.text, unfit.words)
+            return await _again(parts, request, person, number, tried, unfit.status)
+        return _onward(request, person, ticket, action)
+
+    return routes
+
+
+async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Form) -> Ticket:
+    """Do it. Raises UnfitError for whatever the worker can set right, RefusedError where there is no such ticket."""
+    say, staff = person.say, person.staff
+    text = wanted(action, form, say)
+    try:
+        files = await keep_uploads(parts.office, staff, form.files) if action in ("ask", "done") else []
+        return await parts.office.act(staff, number, action, text, files)
+    except FileTooLargeError as large:
+        raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large
+    except StepRefusedError as refused:
+        values = {"number": number, "worker": refused.ticket.responsible_name}
+        raise UnfitError(say(f"refused.{refused.reason}", **values), 409) from refused
+    except ConflictError as conflict:
+        raise UnfitError(say("desk.failed.conflict", number=number), 409) from conflict
+    except LookupError as unknown:
+        raise RefusedError(404, "no-ticket") from unknown
+
+
+def wanted(action: str, form: Form, say: Say) -> str:
+    """The text of an action: the ready answer that was picked, then what was typed. UnfitError if there is neither."""
+    if action == "accept":
+        return ""
+    ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
+    text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
+    if not text:
+        raise UnfitError(say(f"desk.empty.{action}"))
+    if len(text) > MAX_TEXT:
+        raise UnfitError(say("desk.failed.long", limit=MAX_TEXT))
+    return text
+
+
+async def _again(parts: Parts, request: Request, person: Visitor, number: str, tried: Tried, status: int) -> Response:
+    """The ticket as it is now, with what was typed."""
+    change = await parts.office.change()
+    ticket = await find(parts.office, person.staff, number)
+    return await show(parts, request, person, ticket, change, tried, status)
+
+
+def _onward(request: Request, person: Visitor, ticket: Ticket, action: str) -> Response:
+    """Back to the ticket, or to the list once it is no longer theirs."""
+    mine = may_act(ticket, person.staff)
+    target = f"/desk/tickets/{quote(ticket.number, safe='')}" if mine else "/desk"
+    answer = RedirectResponse(target, 303, headers=SECURITY)
+    leave(request, answer, action, ticket.number)
+    return answer

@@ -1,0 +1,135 @@
+"""One ticket: everything about it, and what this person can do with it now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from bot.message import MAX_FILE_BYTES, MAX_TEXT
+from casework.staff import Staff
+from casework.step import may_act
+from casework.ticket import State, Ticket
+from casework.wording import BEIJING
+from desk.attachment import shown
+from desk.board import row
+from desk.due import alarming
+from desk.fact import facts
+from desk.flash import said, take
+from desk.form import MAX_FILES
+from desk.html import SECURITY, explainer, page
+from desk.office import Office
+from desk.parts import Parts
+from desk.refusal import RefusedError, guarded
+from desk.session import Visitor, visitor
+from desk.thread import file_ids, lines
+from locales.text import SOURCE
+
+REASONS = ("full", "language", "kin", "area")
+TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
+LIMITS = {"text": MAX_TEXT, "files": MAX_FILES, "bytes": MAX_FILE_BYTES, "megabytes": MAX_FILE_BYTES // 1024**2}
+LAST_HOUR_OF_TODAY = 16
+"""From this hour, Beijing time, the ready answer "today" is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An action that did not succeed: what was picked and typed, which is kept, and why it failed."""
+
+    action: str
+    choice: str
+    text: str
+    error: str
+
+
+def case_routes(parts: Parts) -> APIRouter:
+    """`GET /desk/tickets/{number}`."""
+    routes = APIRouter(route_class=guarded(explainer(parts)))
+
+    @routes.get("/desk/tickets/{number}")
+    async def case(request: Request, number: str) -> Response:
+        person = await visitor(parts, request)
+        change = await parts.office.change()
+        answer = await show(parts, request, person, await find(parts.office, person.staff, number), change)
+        take(request, answer)
+        return answer
+
+    @routes.get("/desk/tickets/{number}/{action}")
+    async def case_again(number: str, action: str) -> Response:
+        # The address of a failed form, opened once more.
+        return RedirectResponse(f"/desk/tickets/{number}", 303, headers=SECURITY)
+
+    return routes
+
+
+async def find(office: Office, staff: Staff, number: str) -> Ticket:
+    """The ticket; 404 `no-ticket` if it is unknown or not theirs to see."""
+    ticket = await office.ticket(staff, number)
+    if ticket is None:
+        raise RefusedError(404, "no-ticket")
+    return ticket
+
+
+async def show(
+    parts: Parts,
+    request: Request,
+    person: Visitor,
+    ticket: Ticket,
+    change: int,
+    tried: Tried | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page of a ticket."""
+    staff, say, now = person.staff, person.say, parts.now()
+    open_tickets = [*await parts.office.mine(staff), *await parts.office.queue(staff)]
+    files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
+    possible = actions(ticket, staff)
+    return page(
+        "case.html",
+        say,
+        status,
+        person=person,
+        change=change,
+        alarms=sum(map(alarming, open_tickets)),
+        said=await said(parts, request, person),
+        row=row(ticket, now, say),
+        facts=facts(ticket, say, _language(parts, ticket, person)),
+        words=ticket.need.words,
+        files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
+        lines=lines(ticket, files, say),
+        forms=[_form(name, now, tried) for name in possible],
+        tried=tried,
+        lost=tried if tried and tried.action not in possible else None,
+        limits=LIMITS,
+    )
+
+
+def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
+    """What this person can do with the ticket as it stands, the next step first."""
+    if ticket.state.ended or ticket.state is State.DONE or not may_act(ticket, staff):
+        return ()
+    taken = ticket.responsible == staff.id and ticket.state in (State.ACCEPTED, State.PLANNED)
+    return ("ask", "plan", "done", "pass") if taken else ("accept", "pass", "ask", "plan", "done")
+
+
+def choices(action: str, now: datetime) -> tuple[str, ...]:
+    """The ready answers of an action, whose texts are `staff.<action>.<answer>`."""
+    if action == "plan":
+        return TIMES[1:] if now.astimezone(BEIJING).hour >= LAST_HOUR_OF_TODAY else TIMES
+    return REASONS if action == "pass" else ()
+
+
+def _form(action: str, now: datetime, tried: Tried | None) -> dict[str, Any]:
+    kept = tried if tried and tried.action == action else None
+    return {"action": action, "choices": choices(action, now), "tried": kept, "files": action in ("ask", "done")}
+
+
+def _language(parts: Parts, ticket: Ticket, person: Visitor) -> str:
+    """The resident's language by its name, where it is not the one the desk is written in."""
+    if ticket.language == SOURCE:
+        return ""
+    key = f"language.{ticket.language}"
+    return person.say(key) if key in parts.texts.of(SOURCE) else ticket.language

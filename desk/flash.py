@@ -1,0 +1,47 @@
+"""What is said once, on the page after an action."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, unquote
+
+from fastapi import Request, Response
+
+from casework.ticket import Ticket
+from casework.wording import moment
+from desk.office import ACTIONS
+from desk.parts import Parts
+from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep
+from locales.text import Say
+
+SAID = {"accept": "accepted", "pass": "passed", "ask": "asked", "plan": "planned", "done": "done"}
+"""The text `staff.<word>` that follows each action; the chat says the same."""
+
+
+def leave(request: Request, answer: Response, action: str, number: str) -> None:
+    """Remember for the next page what was done. Only which text and which ticket: never the text itself."""
+    keep(request, answer, FLASH, f"{action}.{quote(number, safe='')}", FLASH_SECONDS)
+
+
+async def said(parts: Parts, request: Request, person: Visitor) -> str:
+    """What the last action amounts to, empty if there was none."""
+    action, _, number = request.cookies.get(FLASH, "").partition(".")
+    if action not in ACTIONS or not _looked_at(request):
+        return ""
+    ticket = await parts.office.ticket(person.staff, unquote(number))
+    return _words(action, ticket, person.say) if ticket else ""
+
+
+def take(request: Request, answer: Response) -> None:
+    """It was said; don't say it again."""
+    if FLASH in request.cookies and _looked_at(request):
+        forget(answer, FLASH)
+
+
+def _words(action: str, ticket: Ticket, say: Say) -> str:
+    at = moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
+    return say(f"staff.{SAID[action]}", number=ticket.number, worker=ticket.responsible_name, at=at)
+
+
+def _looked_at(request: Request) -> bool:
+    """A page that refreshes itself must not use up what the person has yet to read."""
+    return "x-desk-live" not in request.headers

@@ -1,0 +1,75 @@
+"""What a form of the desk sends, read within bounds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive
+
+from bot.message import MAX_FILE_BYTES
+from desk.refusal import RefusedError
+
+MAX_FILES = 5
+MAX_FIELD = 64 * 1024
+MAX_BODY = MAX_FILES * MAX_FILE_BYTES + 4 * MAX_FIELD
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`choice` is the ready answer that was picked, `text` what was typed, `files` what was chosen."""
+
+    csrf: str = ""
+    choice: str = ""
+    text: str = ""
+    files: tuple[UploadFile, ...] = ()
+
+
+async def read_form(request: Request) -> Form:
+    """The form. 413 `too-large` as soon as the body passes MAX_BODY, 400 `malformed` if it is no form at all."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > MAX_BODY:
+        raise RefusedError(413, "too-large")
+    bounded = Request(request.scope, _bounded(request.receive))
+    try:
+        sent = await bounded.form(max_files=MAX_FILES, max_fields=8, max_part_size=MAX_FIELD)
+    except ClientDisconnect as gone:
+        raise RefusedError(400, "malformed") from gone
+    return Form(_text(sent, "csrf"), _text(sent, "choice"), _text(sent, "text"), _files(sent))
+
+
+async def chunks_of(file: UploadFile) -> AsyncIterator[bytes]:
+    """The bytes of an uploaded file, piece by piece."""
+    while chunk := await file.read(CHUNK):
+        yield chunk
+
+
+def _bounded(receive: Receive) -> Receive:
+    seen = 0
+
+    async def receive_within() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise RefusedError(413, "too-large")
+        return message
+
+    return receive_within
+
+
+def _text(sent: FormData, name: str) -> str:
+    """A field without what no database keeps (NUL, half a character) and with plain line ends."""
+    value = sent.get(name)
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\r\n", "\n").replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _files(sent: FormData) -> tuple[UploadFile, ...]:
+    """The chosen files. A browser sends an empty one where none was chosen."""
+    return tuple(each for each in sent.getlist("files") if isinstance(each, UploadFile) and each.size)

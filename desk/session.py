@@ -1,0 +1,77 @@
+"""Who sits at the desk: the cookie of a signed-in person, and the proof that a form came from our own page."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from casework.staff import Staff
+from desk.parts import Parts
+from desk.refusal import RefusedError
+from locales.text import Say
+
+COOKIE = "lianzhu_desk"
+FLASH = "lianzhu_desk_said"
+PATH = "/desk"
+COOKIE_SECONDS = 30 * 24 * 3600
+"""How long a browser keeps the token. Whether the session still counts is for the office to say."""
+FLASH_SECONDS = 60
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A signed-in person with their session's token, the token their forms carry, and the texts of their language."""
+
+    staff: Staff
+    session: str
+    csrf: str
+    say: Say
+
+
+async def visitor(parts: Parts, request: Request) -> Visitor:
+    """The person whose cookie the request carries; 401 `signed-out` without a session."""
+    session = request.cookies.get(COOKIE, "")
+    staff = await parts.office.who(session) if TOKEN.fullmatch(session) else None
+    if staff is None:
+        raise RefusedError(401, "signed-out")
+    return Visitor(staff, session, csrf_of(session), parts.say(staff.languages))
+
+
+def csrf_of(session: str) -> str:
+    """The token of this session's forms. It can be reckoned from the session, the session never from it."""
+    return hmac.new(session.encode(), b"desk form", hashlib.sha256).hexdigest()
+
+
+def own_form(person: Visitor, sent: str) -> None:
+    """403 `foreign-form` unless the form carries the token of this very session."""
+    if not hmac.compare_digest(person.csrf.encode(), sent.encode()):
+        raise RefusedError(403, "foreign-form")
+
+
+def own_page(request: Request) -> None:
+    """403 `foreign-form` unless the request comes from a page of this very origin.
+
+    Older browsers send no Sec-Fetch-Site; there the Origin's host must be the host that was asked.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    same_host = origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    if not same_host or site not in (None, "same-origin", "none"):
+        raise RefusedError(403, "foreign-form")
+
+
+def keep(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    """A cookie for the desk alone that no script reads. Lax, because people arrive from a link in a chat."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, path=PATH, secure=secure, httponly=True, samesite="lax")
+
+
+def forget(response: Response, name: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(name, path=PATH, httponly=True, samesite="lax")

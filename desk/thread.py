@@ -1,0 +1,128 @@
+"""The thread of a ticket in plain words: every event, for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.message import Attachment
+from casework.ticket import Audience, Event, Ticket
+from casework.wording import moment
+from desk.attachment import Shown, shown
+from desk.fact import Fact, changes
+from locales.text import Say
+
+KNOWN = (
+    *("filed", "amended", "dispatched", "unassigned", "accepted", "passed", "planned", "asked", "said", "done"),
+    *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted"),
+)
+WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened")
+REFUSALS = (
+    *("already-accepted", "not-yours", "ended", "nobody-else"),
+    *("not-done", "already-rated", "not-the-reporter", "forged"),
+)
+BUTTONS = ("accept", "pass", "ask", "plan", "done")
+QUOTES = ("text", "record", "comment", "reason")
+"""Where an event keeps what somebody wrote themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: when (for machines, then on both clocks), what happened, what was written, what changed, files."""
+
+    id: str
+    at: str
+    when: str
+    what: str
+    words: str
+    facts: tuple[Fact, ...] = ()
+    files: tuple[Shown, ...] = ()
+    staff_only: bool = False
+    quiet: bool = False
+
+
+def file_ids(ticket: Ticket) -> list[str]:
+    """Every file of the need and of the thread, each once, in order."""
+    ids = [*ticket.need.attachments, *(each for event in ticket.events for each in _files_of(event))]
+    return list(dict.fromkeys(ids))
+
+
+def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Line]:
+    """The thread, newest first. `files` are the attachments by id. A file stands with the event that brought it."""
+    names, seen, told = _names(ticket), set[str](), set[str]()
+    found = []
+    for index, event in enumerate(ticket.events):
+        fresh = [each for each in _files_of(event) if each in files and each not in seen]
+        seen.update(fresh)
+        words = _words(event, told, say)
+        found.append(
+            Line(
+                id=f"event-{index}",
+                at=event.at.isoformat(),
+                when=moment(event.at, say),
+                what=_what(event, ticket, names, say),
+                words=words or (say("notice.only-files") if fresh and event.type in ("asked", "said", "done") else ""),
+                facts=tuple(changes(ticket, event.data.get("need", {}), say)) if event.type == "amended" else (),
+                files=tuple(shown(ticket.number, files[each]) for each in fresh),
+                staff_only=event.audience is Audience.STAFF,
+                quiet=event.type == "press-refused",
+            )
+        )
+    return found[::-1]
+
+
+def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> str:
+    who = _who(event.actor, ticket, names, say)
+    if event.type == "press-refused":
+        return _refused(event, who, say)
+    if event.type == "dispatched":
+        why = event.data.get("why", "")
+        reason = say(f"desk.why.{why}") if why in WHYS else say("desk.why.other")
+        return say("desk.event.dispatched", worker=event.data.get("name", ""), why=reason)
+    if event.type not in KNOWN:
+        return say("desk.event.other", who=who, type=event.type)
+    return say(f"desk.event.{event.type}", who=who, stars=event.data.get("stars", ""))
+
+
+def _refused(event: Event, who: str, say: Say) -> str:
+    action, why = event.data.get("action", ""), event.data.get("why", "")
+    reason = say(f"desk.refusal.{why if why in REFUSALS else 'other'}")
+    if action in BUTTONS:
+        return say("desk.event.press-refused.named", who=who, action=say(f"button.staff.{action}"), why=reason)
+    return say("desk.event.press-refused", who=who, why=reason)
+
+
+def _who(actor: str, ticket: Ticket, names: Mapping[str, str], say: Say) -> str:
+    kind, _, rest = actor.partition(":")
+    if kind == "staff":
+        return names.get(rest) or say("desk.who.staff")
+    if kind != "resident":
+        return say("desk.who.system")
+    if rest != ticket.reporter:
+        return say("desk.who.stranger")
+    if ticket.reporter_name:
+        return say("desk.who.resident.named", name=ticket.reporter_name)
+    return say("desk.who.resident")
+
+
+def _names(ticket: Ticket) -> dict[str, str]:
+    """Names of staff by id, as far as the thread tells them."""
+    known: dict[str, str] = {}
+    for event in ticket.events:
+        who = str(event.data.get("to") or event.data.get("by") or event.actor.removeprefix("staff:"))
+        if event.data.get("name"):
+            known[who] = str(event.data["name"])
+    return known
+
+
+def _words(event: Event, told: set[str], say: Say) -> str:
+    """What somebody wrote. A need repeats its earlier messages: those already in `told` are not said again."""
+    if event.type == "planned":
+        return str(event.data.get("words", ""))
+    said = [str(each) for each in event.data.get("need", {}).get("words", ()) if each not in told]
+    told.update(said)
+    return "\n".join(said) or next((str(event.data[key]) for key in QUOTES if event.data.get(key)), "")
+
+
+def _files_of(event: Event) -> list[str]:
+    return [*event.data.get("need", {}).get("attachments", ()), *event.data.get("attachments", ())]

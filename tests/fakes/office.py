@@ -1,0 +1,198 @@
+"""The desk's office in memory: the real steps of casework over a casebook that keeps tickets in a dictionary."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
+from casework import step
+from casework.casebook import ConflictError, Notice
+from casework.staff import Role, Staff
+from casework.ticket import Event, Need, State, Ticket, fold
+from catalogue.slot.time import parse_time
+from desk.office import Parked
+
+WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
+OFFICER = Staff(2, "王建国", Role.COUNTY, "652328")
+STRANGER = Staff(3, "李梅", Role.WORKER, "652301")
+ROSTER = (WORKER, OFFICER, STRANGER)
+KINDS: Mapping[str, AttachmentKind] = {"photo": "photo", "voice": "voice", "video": "video"}
+
+
+@dataclass
+class FakeBook:
+    """A casebook. `now` is set by the test; `told` is everything said to anybody."""
+
+    now: datetime
+    staff: list[Staff]
+    threads: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    told: list[Notice] = field(default_factory=list)
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
+
+    async def file(self, events: Sequence[Event]) -> Ticket:
+        number = f"CJ-{next(self.numbers)}"
+        self.threads[number] = tuple(events)
+        return fold(number, events)
+
+    async def append(self, ticket: Ticket, events: Sequence[Event]) -> Ticket:
+        if len(self.threads[ticket.number]) != len(ticket.events):
+            raise ConflictError(ticket.number)
+        self.threads[ticket.number] += tuple(events)
+        return fold(ticket.number, self.threads[ticket.number])
+
+    async def ticket(self, number: str) -> Ticket | None:
+        return fold(number, self.threads[number]) if number in self.threads else None
+
+    async def of_reporter(self, address: str) -> list[Ticket]:
+        return [ticket for ticket in self.all() if ticket.reporter == address][::-1]
+
+    async def of_staff(self, staff: Staff) -> list[Ticket]:
+        mine = [ticket for ticket in self.all() if ticket.responsible == staff.id and not ticket.state.ended]
+        return sorted(mine, key=lambda ticket: (not ticket.urgent, ticket.created))
+
+    async def waiting(self) -> list[Ticket]:
+        return [ticket for ticket in self.all() if ticket.state is State.WAITING]
+
+    async def roster(self) -> list[Staff]:
+        return self.staff
+
+    async def load(self) -> Mapping[int, int]:
+        return {staff.id: len(await self.of_staff(staff)) for staff in self.staff}
+
+    async def tell_staff(self, staff_id: int, notice: Notice) -> None:
+        self.told.append(notice)
+
+    async def tell_resident(self, notice: Notice) -> None:
+        self.told.append(notice)
+
+    def all(self) -> list[Ticket]:
+        """Every ticket, oldest first."""
+        return [fold(number, events) for number, events in self.threads.items()]
+
+
+@dataclass
+class FakeOffice:
+    """The port of the desk. `links` are unused sign-in links, `conflict` makes the next act come too late."""
+
+    folder: Path
+    now: datetime = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    staff: list[Staff] = field(default_factory=lambda: list(ROSTER))
+    links: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)
+    undelivered: list[Parked] = field(default_factory=list)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    acted: list[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=list)
+    conflict: bool = False
+    broken: bool = False
+
+    def __post_init__(self) -> None:
+        self.book = FakeBook(self.now, self.staff)
+
+    def clock(self) -> datetime:
+        """The present of this office."""
+        return self.book.now
+
+    def link(self, staff: Staff) -> str:
+        """A new one-time link's token."""
+        token = f"link-of-{staff.id}-number-{len(self.links)}-and-then-some"
+        self.links[token] = staff.id
+        return token
+
+    async def filed(self, need: Need, reporter: str = "webchat:r", name: str = "", *, urgent: bool = False) -> Ticket:
+        """A resident files a need."""
+        return await step.file(self.book, need, reporter, name=name, urgent=urgent)
+
+    def attach(self, attachment: Attachment, content: bytes = b"") -> str:
+        """A file that a resident sent; returns its id."""
+        kept = replace(attachment, id=f"f{len(self.files)}", size=len(content))
+        path = self.folder / kept.id
+        path.write_bytes(content)
+        self.files[kept.id] = StoredFile(str(path), kept.mime, kept.name, kept)
+        return kept.id
+
+    async def sign_in(self, token: str) -> tuple[Staff, str] | None:
+        staff_id = self.links.pop(token, None)
+        if staff_id is None:
+            return None
+        session = f"session-of-{staff_id}-{len(self.sessions):04}"
+        self.sessions[session] = staff_id
+        return self._staff(staff_id), session
+
+    async def who(self, session: str) -> Staff | None:
+        if self.broken:
+            raise ConnectionError("the database is away")
+        return self._staff(self.sessions[session]) if session in self.sessions else None
+
+    async def sign_out(self, session: str) -> None:
+        self.sessions.pop(session, None)
+
+    async def mine(self, staff: Staff) -> list[Ticket]:
+        return await self.book.of_staff(staff)
+
+    async def queue(self, staff: Staff) -> list[Ticket]:
+        if not staff.officer:
+            return []
+        theirs = [t for t in self.book.all() if step.may_act(t, staff) and t.responsible != staff.id]
+        return [ticket for ticket in theirs if not ticket.state.ended]
+
+    async def ended(self, staff: Staff) -> list[Ticket]:
+        return [t for t in self.book.all() if step.may_see(t, staff) and t.state.ended][::-1]
+
+    async def ticket(self, staff: Staff, number: str) -> Ticket | None:
+        ticket = await self.book.ticket(number)
+        return ticket if ticket and step.may_see(ticket, staff) else None
+
+    async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
+        return [self.files[each].attachment for each in ids if each in self.files]
+
+    async def file(self, staff: Staff, number: str, attachment_id: str) -> StoredFile | None:
+        ticket = await self.ticket(staff, number)
+        ids = [each for event in ticket.events for each in event.data.get("attachments", ())] if ticket else []
+        return self.files.get(attachment_id) if ticket and attachment_id in [*ticket.need.attachments, *ids] else None
+
+    async def keep_file(self, staff: Staff, kind: str, name: str, mime: str, chunks: AsyncIterator[bytes]) -> Attachment:
+        content = b""
+        async for chunk in chunks:
+            content += chunk
+            if len(content) > MAX_FILE_BYTES:
+                raise FileTooLargeError(MAX_FILE_BYTES)
+        kept = self.attach(Attachment(KINDS.get(kind, "file"), name=name, mime=mime), content)
+        return self.files[kept].attachment
+
+    async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
+        ticket = await self.book.ticket(number)
+        if ticket is None:
+            raise LookupError(number)
+        if self.conflict:
+            self.conflict = False
+            raise ConflictError(number)
+        self.acted.append((number, action, text, tuple(files)))
+        try:
+            return await self._step(ticket, staff, action, text, files)
+        except step.StepRefusedError as refused:
+            await step.refuse_press(self.book, refused.ticket, step.worker(staff), action, refused.reason)
+            raise
+
+    async def _step(self, ticket: Ticket, staff: Staff, action: str, text: str, files: Sequence[str]) -> Ticket:
+        if action == "accept":
+            return await step.accept(self.book, ticket, staff)
+        if action == "pass":
+            return await step.pass_on(self.book, ticket, staff, text)
+        if action == "ask":
+            return await step.ask(self.book, ticket, staff, text, files)
+        if action == "plan":
+            return await step.plan(self.book, ticket, staff, parse_time(text, self.book.now), text)
+        return await step.done(self.book, ticket, staff, text, files)
+
+    async def parked(self, staff: Staff) -> list[Parked]:
+        return self.undelivered if staff.officer else []
+
+    async def change(self) -> int:
+        return sum(map(len, self.book.threads.values()))
+
+    def _staff(self, staff_id: int) -> Staff:
+        return next(each for each in self.staff if each.id == staff_id)
