@@ -189,7 +189,7 @@ class Conversation:
             return
         if incoming.button is None and await self._bind(connection, turn, incoming.text):
             return
-        key = incoming.button or await self._typed_button(connection, incoming)
+        key = incoming.button if incoming.button is not None else await self._typed_button(connection, incoming)
         if key is None:
             await self._hear(connection, turn, [incoming])
             return

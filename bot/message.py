@@ -167,7 +167,7 @@ class Mailbox(Protocol):
     """What a channel without a server of its own (web chat, desk, terminal) reads from."""
 
     async def history(self, address: Address, limit: int) -> list[Logged]:
-        """The last `limit` lines of a conversation, oldest first, without outgoing ones that still wait for the relay."""
+        """The last `limit` lines of a conversation, oldest first, without outgoing ones that wait for the relay."""
         ...
 
     async def after(self, address: Address, last_id: int) -> list[Logged]:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from desk.page import router as desk_router
 from fastapi import FastAPI
 
 from bot.app import MAILBOXES, App, StartError, desk_link, ensure_roster, open_app
@@ -24,6 +23,7 @@ from bot.message import Sender
 from bot.senders.relay import Relay
 from bot.senders.telegram import TelegramSender
 from bot.settings import Settings
+from desk.page import router as desk_router
 from storage.database import StorageError
 
 log = logging.getLogger(__name__)

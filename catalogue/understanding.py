@@ -18,7 +18,7 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A service that may be meant. `score` is between 0 and 1; `because` are the phrases and concepts that speak for it."""
+    """A service that may be meant. `score` is between 0 and 1; `because` are phrases and concepts that speak for it."""
 
     code: str
     score: float
@@ -60,7 +60,9 @@ class Danger:
     call: tuple[str, ...]
 
 
-DANGER_KINDS = ("self-harm", "violence", "fire", "fall", "illness", "no-food", "child-alone", "alone-helpless", "cold", "missing")
+DANGER_KINDS = (
+    "self-harm", "violence", "fire", "fall", "illness", "no-food", "child-alone", "alone-helpless", "cold", "missing",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

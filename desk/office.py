@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.message import Attachment, StoredFile
+from bot.message import Attachment, AttachmentKind, StoredFile
 from casework.staff import Staff
 from casework.ticket import Ticket
 
@@ -17,7 +17,7 @@ ACTIONS = ("accept", "pass", "ask", "plan", "done")
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A message that could not be delivered: to whom, about which ticket (may be empty), why, when it was written."""
+    """A message that could not be delivered: to whom, about which ticket (may be empty), why, when written."""
 
     to: str
     ticket: str
@@ -63,7 +63,9 @@ class Office(Protocol):
         """A file of a ticket this person may see; None if it is not theirs to see or its bytes are not here (yet)."""
         ...
 
-    async def keep_file(self, staff: Staff, kind: str, name: str, mime: str, chunks: AsyncIterator[bytes]) -> Attachment:
+    async def keep_file(
+        self, staff: Staff, kind: AttachmentKind, name: str, mime: str, chunks: AsyncIterator[bytes]
+    ) -> Attachment:
         """Keep an uploaded file for a later `act`. Raises bot.message.FileTooLargeError."""
         ...
 

@@ -62,11 +62,10 @@ class Person:
     def labels(self) -> list[str]:
         return [button.label for reply in self.heard for button in reply.buttons]
 
-    async def says(self, text: str = "", *attachments: Attachment, more: bool | None = False, **extra: object) -> Person:
+    async def says(self, text: str = "", *attachments: Attachment, more: bool | None = False) -> Person:
         self.count += 1
-        return await self.sends(
-            Incoming(self.address, f"m{self.count}", self.town.clock(), text, attachments, more=more, **extra)  # type: ignore[arg-type]  # extra fields by name
-        )
+        said = Incoming(self.address, f"m{self.count}", self.town.clock(), text, attachments, more=more)
+        return await self.sends(said)
 
     async def presses(self, label: str) -> Person:
         """Press the newest button whose label contains `label`."""
@@ -93,8 +92,9 @@ class Person:
 
     async def listen(self) -> None:
         async with self.town.app.database.read() as connection:
-            news = [p for p in await outbox.since(connection, [self.address.channel], self.seen) if p.address == self.address]
-        self.heard = [p.reply for p in news]
+            news = await outbox.since(connection, [self.address.channel], self.seen)
+        news = [parcel for parcel in news if parcel.address == self.address]
+        self.heard = [parcel.reply for parcel in news]
         self.seen = max([self.seen, *(p.id for p in news)])
 
 
@@ -112,9 +112,11 @@ class Town:
     def worker(self, staff: Staff) -> Person:
         return self._person(Address("desk", str(staff.id)))
 
-    async def hire(self, name: str = "王芳", role: Role = Role.WORKER, area: str = "652328", **extra: object) -> Staff:
+    async def hire(
+        self, name: str = "王芳", role: Role = Role.WORKER, area: str = "652328", trial: bool = False
+    ) -> Staff:
         async with self.app.database.write() as connection:
-            person = await staff_store.add(connection, name, role, area, **extra)  # type: ignore[arg-type]  # extra options by name
+            person = await staff_store.add(connection, name, role, area, trial=trial)
             await joined(self.app.house.book(connection), person)
         return person
 
@@ -163,6 +165,3 @@ def pin(latitude: float, longitude: float) -> Attachment:
 def types(ticket: Ticket) -> Sequence[str]:
     """What happened to a ticket, in order."""
     return [event.type for event in ticket.events]
-
-
-

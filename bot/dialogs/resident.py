@@ -223,7 +223,8 @@ async def _back(turn: Turn) -> None:
     if open_frame is None or not frame.step_back(turn):
         turn.say("back.nothing", [turn.choice("list", "button.list"), turn.choice("mine", "button.mine")])
         return
-    if not frame.asked(turn) and not frame.values_of(turn).get("service") and not frame.values_of(turn).get("person"):
+    turn.state["frame"]["asked"] = ""
+    if not frame.values_of(turn).get("service") and not frame.values_of(turn).get("person"):
         frame.close_frame(turn)
         turn.say("restart", [turn.choice("list", "button.list"), listing.person_choice(turn)])
         return

@@ -1,0 +1,141 @@
+"""Whatever people send, each gets a clear answer and nothing breaks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.message import Address, Incoming
+from tests.talk import Town, photo, pin
+
+ODD = [
+    "",
+    "   \n\t ",
+    "？？？",
+    "😭😭😭",
+    "\x00\x01\x02\u200b\u202e",
+    "\ud800",
+    "<script>alert(1)</script>",
+    "<b>我妈</b> &amp; {{7*7}} ${x} %s {name}",
+    "'; DROP TABLE ticket; --",
+    "a" * 10_000,
+    "我妈八十了，没人做饭。" * 900,
+    "/fly",
+    "/",
+    "/start nonsense-token",
+    "{}",
+    "{0.__class__}",
+    "1",
+    "99999999999999999999",
+    "-1",
+    "null",
+    "www.example.com/" + "x" * 300,
+    "مەن كېسەل",
+    "Мен ауырып жатырмын",
+    "ok",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+async def test_an_answer_comes_when_the_message_is_odd(town: Town, text: str) -> None:
+    resident = await town.resident().says(text)
+    assert resident.heard
+    assert all(reply.text for reply in resident.heard)
+    assert "出了点问题" not in resident.text
+    assert "无效" not in resident.text
+    await resident.says("我妈八十了在木垒照壁山乡，要人上门做饭")
+    assert "出了点问题" not in resident.text
+
+
+async def test_the_resident_is_told_when_a_message_is_too_long(town: Town) -> None:
+    resident = await town.resident().says("我妈八十了，没人做饭。" * 900)
+    assert "4000" in resident.heard[0].text
+
+
+@pytest.mark.parametrize("kind", ["sticker", "poll", "too-large:file"])
+async def test_the_way_out_is_named_when_nothing_can_be_made_of_it(town: Town, kind: str) -> None:
+    resident = town.resident()
+    await resident.sends(Incoming(resident.address, "s1", town.clock(), unsupported=kind))
+    assert "10 MB" in resident.text if kind.startswith("too-large") else "收不了" in resident.text
+
+
+@pytest.mark.parametrize(
+    "key", ["", "x", "confirm", "accept:LZ1001.AAAAAAAAAA", "pick:place:1~9.xx", "." * 64, "解决了"]
+)
+async def test_nothing_changes_when_a_button_is_wrong(town: Town, key: str) -> None:
+    resident = town.resident()
+    await resident.presses_key(key)
+    assert "过时" in resident.text
+    assert not await town.tickets()
+
+
+async def test_something_is_said_when_only_a_photo_or_a_pin_comes(town: Town) -> None:
+    resident = await town.resident().says("", photo())
+    assert resident.labels
+    other = await town.resident("r2").says("", pin(44.0, 87.3))
+    assert other.labels
+
+
+async def test_every_command_answers_when_nothing_is_open(town: Town) -> None:
+    resident = town.resident()
+    for word in (
+        "返回",
+        "取消",
+        "重新开始",
+        "帮助",
+        "语言",
+        "我的申请",
+        "找人工",
+        "有哪些服务",
+        "/help",
+        "/my",
+        "/cancel",
+    ):
+        await resident.says(word)
+        assert resident.heard, word
+
+
+async def test_every_command_answers_when_the_intake_is_open(town: Town) -> None:
+    await town.hire()
+    for word in ("返回", "取消", "重新开始", "帮助", "语言", "我的申请", "有哪些服务"):
+        resident = town.resident(f"r-{word}")
+        await resident.says("家里太脏了，我干不动，想找人打扫屋子")
+        await resident.says(word)
+        assert resident.heard, word
+        assert "没找到" not in resident.text
+
+
+async def test_the_answer_before_is_undone_when_the_resident_goes_back(town: Town) -> None:
+    resident = await town.resident().says("家里太脏了，我干不动，想找人打扫屋子")
+    await resident.says("木垒镇")
+    assert "确认提交" in resident.labels
+    await resident.says("返回")
+    assert "人在哪儿" in resident.text
+
+
+async def test_a_person_is_found_when_the_resident_wants_one(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says("找人工")
+    await resident.says("木垒镇")
+    ticket = await town.ticket()
+    assert ticket.need.wants_person
+    assert ticket.number in worker.text
+    assert "王芳" in resident.text
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=60) | st.sampled_from(ODD[:12]), min_size=1, max_size=4))
+async def test_the_bot_never_fails_when_anything_is_written(town: Town, texts: list[str]) -> None:
+    resident = town.resident(f"any-{len(town.people)}")
+    for text in texts:
+        await resident.says(text)
+        assert "出了点问题" not in resident.text
+
+
+async def test_a_long_id_is_kept_when_a_channel_makes_one(town: Town) -> None:
+    incoming = Incoming(Address("webchat", "r1"), "x" * 500, town.clock(), "帮助", more=False)
+    resident = await town.resident().sends(incoming)
+    assert resident.heard
+    await resident.sends(incoming)
+    assert resident.heard == []
