@@ -30,7 +30,7 @@ class Office(Protocol):
     """Staff, tickets and actions, each call its own transaction. Rights are checked here, not in the pages."""
 
     async def sign_in(self, token: str) -> tuple[Staff, str] | None:
-        """The person a one-time link stands for and a new session's token; None if the link is unknown, used or over."""
+        """The person a one-time link stands for and a new session's token; None if it is unknown, used or over."""
         ...
 
     async def who(self, session: str) -> Staff | None:
