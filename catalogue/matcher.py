@@ -21,8 +21,8 @@ from catalogue.understanding import Candidate, Decision
 THRESHOLDS_FILE = Path(__file__).parent / "data" / "thresholds.toml"
 MOST_CANDIDATES = 5
 _MOST_REASONS = 3
-# Share of the single clauses beside the message as a whole.
-_CLAUSE_SHARE = 0.6
+# Share of the single clauses beside the message as a whole, and of a clause that only tells; found as above.
+_CLAUSE_SHARE = 0.4
 _TELLING_WEIGHT = 0.85
 
 
