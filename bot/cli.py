@@ -189,7 +189,9 @@ def settings_of(context: typer.Context, port: int | None, data_dir: Path | None)
     """Settings, with options given before or after the command."""
     before = context.obj or {}
     try:
-        return read_settings(port=port or before.get("port"), data_dir=data_dir or before.get("data_dir"))
+        return read_settings(
+            port=before.get("port") if port is None else port, data_dir=data_dir or before.get("data_dir")
+        )
     except SettingError as error:
         fail(str(error))
 
@@ -243,5 +245,5 @@ def announce(app: App, trial: bool, link: str) -> None:
 def main() -> None:
     """Entry point of run_bot.py and of the installed command."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # text streams have it; the stub says TextIO
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams have it; the stub says TextIO
     cli()

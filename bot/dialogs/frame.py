@@ -170,22 +170,24 @@ def pick(turn: Turn, frame: Frame, slot_name: str, value: str) -> bool:
     return True
 
 
-async def go_on(turn: Turn, frame: Frame) -> None:
-    """Ask what is still missing, or do what the frame is for."""
+async def go_on(turn: Turn, frame: Frame, *, lead: str = "") -> None:
+    """Ask what is still missing, or do what the frame is for. `lead` is said before the question, such as what was
+    understood so far."""
     for slot in frame.slots:
         if slot.name not in values_of(turn) and slot.needed(values_of(turn)):
-            ask(turn, slot, again=asked(turn) == slot.name)
+            ask(turn, slot, again=asked(turn) == slot.name, lead=lead)
             return
     turn.state["frame"]["asked"] = ""
     await frame.complete(turn)
 
 
-def ask(turn: Turn, slot: Slot, *, again: bool = False, prompt: str = "") -> None:
+def ask(turn: Turn, slot: Slot, *, again: bool = False, lead: str = "") -> None:
     """Put a slot's question, with its choices. `again` uses the wording for an answer that did not fit."""
     turn.state["frame"]["asked"] = slot.name
     options = slot.choices(turn, values_of(turn)) if slot.choices else ()
     choices = [Choice(frame_key(turn, f"pick:{slot.name}:{value}"), label) for value, label in options]
-    turn.say(prompt or (slot.again if again and slot.again else slot.prompt), choices, asks=slot.asks)
+    question = turn.words(slot.again if again and slot.again else slot.prompt)
+    turn.reply(f"{lead}\n{question}" if lead else question, choices, asks=slot.asks)
 
 
 def remember(turn: Turn) -> None:

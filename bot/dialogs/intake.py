@@ -61,7 +61,7 @@ async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
             return
     _count_try(turn, question, filled, heard)
     await _amend_filed(turn, heard)
-    await frame.go_on(turn, FRAME)
+    await frame.go_on(turn, FRAME, lead=_understood(turn) if "service" in filled and not services else "")
 
 
 async def press(turn: Turn, action: str, arguments: list[str]) -> None:
@@ -133,6 +133,16 @@ async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ti
     )
     values["ticket"] = ticket.number
     return ticket
+
+
+def _understood(turn: Turn) -> str:
+    """What was understood, said once before the first question, so that nobody feels questioned by a form."""
+    need = need_of(values_of(turn))
+    if not need.services:
+        return turn.words("intake.heard.voice")
+    key = "intake.heard.other" if for_other(values_of(turn)) else "intake.heard"
+    who = wording.resident_who(need.beneficiary, turn.words)
+    return turn.words(key, services=wording.services(need, turn.words), who=who)
 
 
 async def _answer_at_card(turn: Turn, heard: Heard) -> bool:

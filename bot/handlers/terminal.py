@@ -13,6 +13,8 @@ from bot.message import Address, Inbox, Incoming, Logged, Reply
 
 CHANNELS = ("terminal", "desk")
 """Whose messages a terminal shows: residents that talk through it, and staff."""
+LONGEST_SENDER = 80
+"""Characters of a conversation's id that storage keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,15 @@ def read_line(raw: str) -> Line:
     shape = '{"from": "any id", "text": "…"} or {"from": "any id", "button": "its label or key"}'
     try:
         said = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise LineError(f"this is not JSON; write {shape}") from None
-    if not isinstance(said, dict) or not isinstance(said.get("from"), str) or not said["from"]:
-        raise LineError(f'"from" is missing or empty; write {shape}')
+    sender = said.get("from") if isinstance(said, dict) else None
+    if not isinstance(sender, str) or not sender.isprintable() or not 0 < len(sender) <= LONGEST_SENDER:
+        raise LineError(f'"from" must be 1 to {LONGEST_SENDER} characters that can be printed; write {shape}')
     text, button = said.get("text", ""), said.get("button")
     if not isinstance(text, str) or not isinstance(button, str | None) or ("text" not in said and button is None):
         raise LineError(f'"text" or "button" must be given, as a string; write {shape}')
-    return Line(said["from"], text, button, said.get("more") is True)
+    return Line(sender, text, button, said.get("more") is True)
 
 
 def address_of(sender: str) -> Address:

@@ -11,6 +11,7 @@
   let lastDay = '';
   let waitTimer = 0;
   let pinned = true; /* whether the reader is at the end */
+  let held = false;
 
   function say(key, values) {
     const text = texts['page.' + key] || '';
@@ -180,11 +181,13 @@
     toEnd();
     if (line.direction === 'in' || line.element.offsetHeight <= log.clientHeight) return;
     pinned = false;
+    held = true;
     line.element.scrollIntoView();
   }
 
   function toEnd() {
     pinned = true;
+    held = false;
     news.hidden = true;
     log.scrollTop = log.scrollHeight;
   }
@@ -223,7 +226,12 @@
     if (pinned) toEnd();
   }
 
+  /* Our own scrolling to the beginning of a tall message may end near the end; only the reader's counts. */
+  ['touchstart', 'wheel', 'keydown'].forEach((kind) => {
+    log.addEventListener(kind, () => { held = false; }, { passive: true });
+  });
   log.addEventListener('scroll', () => {
+    if (held) return;
     pinned = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
     if (pinned) news.hidden = true;
   });
