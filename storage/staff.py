@@ -17,6 +17,8 @@ from storage.table import desk_session, one_time_link, staff, staff_address
 
 Purpose = Literal["bind", "sign-in"]
 LINK_LIFE = timedelta(days=1)
+MOST_ROWS = 2**63
+"""Ids of rows stay below this; the driver raises OverflowError for more."""
 SESSION_LIFE = timedelta(hours=12)
 """A working day; after it a new link is needed."""
 
@@ -51,7 +53,9 @@ async def remove(connection: AsyncConnection, staff_id: int) -> None:
 
 
 async def find(connection: AsyncConnection, staff_id: int) -> Staff | None:
-    """An active member of staff by id."""
+    """An active member of staff by id; None also for a number that can be nobody's."""
+    if not 0 < staff_id < MOST_ROWS:
+        return None
     row = (await connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.active))).first()
     return _staff(row) if row else None
 
@@ -84,7 +88,8 @@ async def addresses(connection: AsyncConnection, staff_id: int) -> list[Address]
 async def at_address(connection: AsyncConnection, address: Address) -> Staff | None:
     """The member of staff behind a conversation, None for everybody else."""
     if address.channel == "desk":
-        return await find(connection, int(address.conversation)) if address.conversation.isdigit() else None
+        digits = address.conversation.isascii() and address.conversation.isdigit()
+        return await find(connection, int(address.conversation)) if digits else None
     query = (
         select(staff)
         .join(staff_address, staff_address.c.staff_id == staff.c.id)
