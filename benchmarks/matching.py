@@ -63,12 +63,11 @@ def main() -> None:
         read.append(catalogue.understand(line.text))
         times.append(time.perf_counter() - begin)
     report(lines, read)
-    print(
-        f"  time per message             p50 {1000 * statistics.median(times):.2f} ms, longest {1000 * max(times):.2f} ms"
-    )
+    median, longest = 1000 * statistics.median(times), 1000 * max(times)
+    print(f"  time per message             p50 {median:.2f} ms, longest {longest:.2f} ms")
+    print("nearest phrase by rapidfuzz")
     ranked = baseline(load_phrases(referrals=catalogue.referrals))
     order = [ranked(line.text) for line in lines]
-    print("nearest phrase by rapidfuzz")
     pairs = [(line, keys) for line, keys in zip(lines, order, strict=True) if line.kind == "need"]
     print(f"  needs, first                 {share([keys[0] in line.expected for line, keys in pairs])}")
     print(f"  needs, among three           {share([bool(set(keys[:3]) & set(line.expected)) for line, keys in pairs])}")

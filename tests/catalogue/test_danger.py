@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from catalogue.danger import DangerDataError, Watch, load_watch
+from catalogue.fold import fold
+from catalogue.phrase import load_phrases
+from catalogue.referral import load_referrals
 from catalogue.understanding import DANGER_KINDS
+
+WORDINGS = Path(__file__).parent.parent / "data" / "danger_zh.tsv"
 
 DANGEROUS = [
     ("self-harm", "我真的不想活了"),
@@ -71,115 +76,9 @@ HARMLESS = [
 ]
 
 # Of any kind: what counts is that it is noticed.
-ALSO_DANGEROUS = [
-    "我撑不下去了，想从这里跳下去",
-    "人活着有什么用，我想死",
-    "我吃了半瓶药，现在头晕",
-    "孩子写了遗书",
-    "我爸拿绳子说要上吊",
-    "夜里老是想着怎么死",
-    "我拿刀割了手",
-    "跟你们说声再见，以后别找我了",
-    "媳妇被她男人打得住院了",
-    "儿子天天打骂我这个老太婆",
-    "继父碰我，我不敢说",
-    "他把我关在屋里不让我出去",
-    "爸爸喝醉酒打妈妈",
-    "隔壁传来打人的声音孩子在喊救命",
-    "炕上的电热毯烧着了",
-    "隔壁院子浓烟滚滚",
-    "煤气漏了",
-    "有人被烧伤了",
-    "我妈摔了，头流血了",
-    "老爷子从楼梯滚下去，叫不应",
-    "我在浴室滑倒，腿好像断了，动不了",
-    "爷爷倒在雪地里",
-    "我爸心脏病犯了",
-    "老人忽然不会说话了，手也抬不动",
-    "孩子高烧四十度抽了",
-    "我喘不过气来",
-    "吐了好多血",
-    "老伴低血糖昏迷了",
-    "吸氧机停电了，老人憋得脸发青",
-    "胰岛素没有了，两天没打",
-    "路断了去不了医院透析",
-    "吃错了药，现在犯迷糊",
-    "家里没吃的了，孩子两顿没吃",
-    "已经断顿两天",
-    "我饿得站不起来了",
-    "没有钱买吃的，家里只剩一把盐",
-    "五岁的孩子一个人关在家里",
-    "爸妈都不在，只有我和两岁的弟弟，三天了",
-    "孩子被锁在车里",
-    "奶奶死了，就剩两个小孩在家",
-    "瘫痪老人没人照顾，两天没吃没喝",
-    "对门老太太几天不见人，敲门不应",
-    "我动不了，身边没人，渴得不行",
-    "暖气停了孩子冻病了，外面零下三十度",
-    "家里没煤了，冻得受不了",
-    "房子漏风，老人快冻僵了",
-    "孩子丢了",
-    "我妈老年痴呆走失了",
-    "弟弟有精神病，跑出去一天一夜没回来",
-    "女儿离家出走了",
-    "老人误喝了农药",
-    "炉子熏着了，一家人头疼恶心",
-    "孩子掉水渠里了",
-    "我爸不行了，快来人",
-    "我心口疼得冒汗",
-    "孕妇流血了肚子疼",
-    "他威胁要杀了我全家",
-    "被狗咬了，伤口很深",
-    "精神病人拿刀在家里砸东西",
-    "我媳妇割腕了",
-    "我想带着孩子一起走，一了百了",
-]
-
-ALSO_HARMLESS = [
-    "我妈摔断腿三个月了，现在想做康复",
-    "老人摔倒过，腿不敢走，想要个助行器",
-    "火炉旁边的墙黑了，想粉刷一下",
-    "孩子在学校摔了一跤，作业落下了",
-    "家里断网了",
-    "饿了就吃馍，想订餐",
-    "我打了石膏做不了饭",
-    "老伴去世以后心里难受",
-    "小区停暖了",
-    "活着的补贴怎么领",
-    "想活动活动腿脚",
-    "孩子走路不稳老摔跤，想做康复训练",
-    "老爸喝药嫌苦，要人哄",
-    "药吃完了，谁能帮我去取",
-    "我不想活动，就想在家",
-    "死亡证明怎么开",
-    "我爸死了以后抚恤金怎么领",
-    "丧葬费补贴",
-    "孩子爱玩火，想有人教育",
-    "一个人住，害怕半夜出事",
-    "打算给老人换个床",
-    "想打听一下低保",
-    "老人爱走丢，想要个定位手环",
-    "孩子厌学在家",
-    "伤口换药",
-    "老人尿失禁没人换",
-    "想问火化补贴",
-    "放学孩子一个人回家",
-    "晕车，去医院想有人陪",
-    "家里停电了",
-    "我妈冻疮犯了",
-    "腿摔断了打着钢板，洗不了澡",
-    "孩子一个人在家写作业没人辅导",
-    "老人没人照顾，想申请居家照护",
-    "我快撑不住了，想有人替我照顾老人",
-    "冬天屋里冷，想换窗户",
-    "我家孩子打人，在学校闯祸",
-    "老婆打牌输了钱",
-    "想喝药茶",
-    "老人总说头晕，想量血压",
-    "前年着过火，现在线路老化想换",
-    "我们烧煤取暖，想买煤",
-    "老人胸闷，下周去复查，没人陪",
-]
+_ROWS = [row.split("\t") for row in WORDINGS.read_text("utf-8").splitlines() if not row.startswith("#")]
+ALSO_DANGEROUS = [text for kind, text in _ROWS if kind == "danger"]
+ALSO_HARMLESS = [text for kind, text in _ROWS if kind == "harmless"]
 
 
 @pytest.fixture(scope="module")
@@ -240,3 +139,9 @@ def test_unknown_list_is_refused_when_loaded(tmp_path: Path) -> None:
     path.write_text(text, "utf-8")
     with pytest.raises(DangerDataError, match="@smoke"):
         load_watch(path)
+
+
+def test_no_sentence_of_this_file_is_a_phrase() -> None:
+    known = {fold(phrase.text) for phrase in load_phrases(referrals=load_referrals())}
+    told = [text for _, text in DANGEROUS] + ALSO_DANGEROUS + HARMLESS + ALSO_HARMLESS
+    assert [text for text in told if fold(text) in known] == []
