@@ -18,7 +18,7 @@ from catalogue.model import Floats, Rows, Vocabulary, gram_matrix, learn_vocabul
 from catalogue.phrase import Phrase
 
 RIDGE = 0.3
-# How much the nearest phrase counts beside the learned weights; found on held-back phrases.
+# How much the nearest phrase counts beside the learned weights; held-back phrases do no better with more.
 NEAREST_SHARE = 0.1
 
 
