@@ -1,7 +1,7 @@
 """How well messages are matched with services, on a development set: python -m benchmarks.matching
 
-No threshold is fitted on the set, but its misses were read while phrases were added, and the rules of danger were written
-by the author of its dangerous lines: expect less on messages of strangers, above all for danger.
+No threshold is fitted on the set, but its misses were read while phrases were added, and the rules of danger were
+written by the author of its dangerous lines: expect less on messages of strangers, above all for danger.
 
 Prints, for the catalogue and for the nearest phrase by rapidfuzz alone: top-1 and top-3 on needs, the share of foreign
 matters sent elsewhere, the share of dangers found and of harmless lookalikes left alone, and the time per message.
