@@ -93,8 +93,8 @@ class Slots:
 
 RELATIONS = (
     "mother", "father", "parents", "grandmother", "grandfather", "wife", "husband", "spouse", "son", "daughter",
-    "child", "brother", "sister", "mother-in-law", "father-in-law", "aunt", "uncle", "grandchild", "neighbour", "villager",
-    "friend", "relative", "student", "elder",
+    "child", "brother", "sister", "mother-in-law", "father-in-law", "aunt", "uncle", "grandchild", "neighbour",
+    "villager", "friend", "relative", "student", "elder",
 )  # fmt: skip
 
 

@@ -1,0 +1,173 @@
+"""What is said reaches people: in order, again after failures, urgent first, and never silently not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.message import Address, Outcome, Reply, Retry, Sent, Undeliverable
+from bot.senders.relay import HOLD, LONGEST_PAUSE, PATIENCE, Relay, pause
+from storage import outbox
+from storage.database import Database
+from storage.migrate import migrate
+from tests.talk import Clock
+
+
+class Line:
+    """A channel that does as it is told and remembers what it carried."""
+
+    def __init__(self, *outcomes: Outcome | Exception) -> None:
+        self.outcomes = list(outcomes)
+        self.carried: list[tuple[str, str, str]] = []
+
+    async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
+        self.carried.append((address.conversation, reply.text, key))
+        outcome = self.outcomes.pop(0) if self.outcomes else Sent("ref")
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text, _ in self.carried]
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+async def put(database: Database, clock: Clock, who: str, *texts: str, urgent: bool = False) -> None:
+    async with database.write() as connection:
+        await outbox.put(connection, Address("line", who), [Reply(t) for t in texts], clock(), urgent=urgent)
+
+
+def relay(database: Database, line: Line, clock: Clock) -> Relay:
+    return Relay(database, {"line": line}, clock, asyncio.Event())
+
+
+async def parked(database: Database) -> list[str]:
+    async with database.read() as connection:
+        return [reason for _, reason in await outbox.parked(connection)]
+
+
+async def test_messages_go_in_order_when_all_is_well(database: Database) -> None:
+    clock, line = Clock(), Line()
+    await put(database, clock, "a", "1", "2", "3")
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "2", "3"]
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "2", "3"]
+
+
+async def test_later_messages_wait_when_an_earlier_one_fails(database: Database) -> None:
+    clock, line = Clock(), Line(Retry("500"))
+    await put(database, clock, "a", "1", "2")
+    await put(database, clock, "b", "other")
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "other"]
+    clock.at += timedelta(seconds=2)
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "other", "1", "2"]
+
+
+async def test_the_key_stays_when_a_message_is_tried_again(database: Database) -> None:
+    clock, line = Clock(), Line(Retry("timeout"), ConnectionError("cut"))
+    await put(database, clock, "a", "1")
+    for _ in range(3):
+        await relay(database, line, clock).drain()
+        clock.at += timedelta(seconds=10)
+    assert len({key for _, _, key in line.carried}) == 1
+    assert len(line.carried) == 3
+
+
+async def test_the_channels_own_pause_is_kept_when_it_demands_one(database: Database) -> None:
+    clock, line = Clock(), Line(Retry("429", after=40))
+    await put(database, clock, "a", "1")
+    await relay(database, line, clock).drain()
+    clock.at += timedelta(seconds=39)
+    await relay(database, line, clock).drain()
+    assert len(line.carried) == 1
+    clock.at += timedelta(seconds=2)
+    await relay(database, line, clock).drain()
+    assert len(line.carried) == 2
+
+
+async def test_a_message_is_parked_and_the_next_goes_when_it_is_undeliverable(database: Database) -> None:
+    clock, line = Clock(), Line(Undeliverable("blocked"))
+    await put(database, clock, "a", "1", "2")
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "2"]
+    assert await parked(database) == ["blocked"]
+
+
+async def test_a_message_is_parked_when_patience_is_at_an_end(database: Database) -> None:
+    clock, line = Clock(), Line(Retry("down"), Retry("still down"))
+    await put(database, clock, "a", "1")
+    await relay(database, line, clock).drain()
+    clock.at += PATIENCE
+    await relay(database, line, clock).drain()
+    assert await parked(database) == ["still down"]
+
+
+async def test_urgent_messages_go_first_when_many_wait(database: Database) -> None:
+    clock, line = Clock(), Line()
+    for number in range(60):
+        await put(database, clock, f"p{number}", "ordinary")
+    await put(database, clock, "worker", "urgent", urgent=True)
+    await relay(database, line, clock).drain()
+    assert line.texts.index("urgent") == 0
+    assert len(line.texts) == 61
+
+
+async def test_a_claim_comes_back_when_the_relay_died_with_it(database: Database) -> None:
+    clock, line = Clock(), Line()
+    await put(database, clock, "a", "1")
+    async with database.write() as connection:
+        assert len(await outbox.claim(connection, ["line"], clock(), HOLD, 10)) == 1
+    await relay(database, line, clock).drain()
+    assert line.texts == []
+    clock.at += HOLD
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1"]
+
+
+async def test_nothing_is_sent_twice_when_two_relays_drain_at_once(database: Database) -> None:
+    clock, line = Clock(), Line()
+    for number in range(30):
+        await put(database, clock, f"p{number}", "1", "2")
+    await asyncio.gather(relay(database, line, clock).drain(), relay(database, line, clock).drain())
+    clock.at += HOLD
+    await relay(database, line, clock).drain()
+    assert sorted(line.texts) == ["1"] * 30 + ["2"] * 30
+
+
+async def test_the_relay_wakes_up_when_something_is_put(database: Database) -> None:
+    clock, line, woken = Clock(), Line(), asyncio.Event()
+    running = asyncio.create_task(Relay(database, {"line": line}, clock, woken).run())
+    try:
+        await put(database, clock, "a", "1")
+        woken.set()
+        async with asyncio.timeout(20):
+            while not line.carried:  # noqa: ASYNC110 - the line has no event of its own
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert line.texts == ["1"]
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (3, 8), (40, LONGEST_PAUSE.total_seconds())])
+def test_the_pause_doubles_up_to_its_longest_when_tries_fail(attempts: int, seconds: float) -> None:
+    assert pause(attempts, None).total_seconds() == seconds
