@@ -131,7 +131,11 @@ class Matcher:
 
     def _several(self, reading: Reading) -> tuple[str, ...]:
         found: list[str] = []
+        # Circumstances ("half of her body is numb") are no need of their own beside what is asked for.
+        asked = any(part.asks and not part.further for part in reading.parts)
         for part, scores in zip(reading.parts, reading.each, strict=True):
+            if asked and not (part.asks or part.further):
+                continue
             shares = self.shares(scores)
             place = int(np.argmax(shares))
             key = self.evidence.keys[place]

@@ -140,3 +140,8 @@ def test_scores_fall_from_first_to_last_when_there_are_several(catalogue: Catalo
 def test_no_sentence_of_this_file_is_a_phrase(catalogue: Catalogue) -> None:
     known = {fold(phrase.text) for phrase in load_phrases(referrals=catalogue.referrals)}
     assert not known & {fold(text) for _, text in (*NEEDS, *ELSEWHERE, *TYPED_BY_SOUND, *CORRECTED)}
+
+
+def test_circumstances_are_not_offered_when_something_else_is_asked(catalogue: Catalogue) -> None:
+    told = "老人去年脑梗，半边身子不听使唤，我要上班，想请人中午上门做顿热饭，最好顺便打扫一下卫生"
+    assert set(catalogue.understand(told).services) == {"meals", "cleaning"}
