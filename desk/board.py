@@ -68,7 +68,7 @@ def board_routes(parts: Parts) -> APIRouter:
             say,
             person=person,
             change=change,
-            alarms=sum(map(alarming, [*mine, *queue])),
+            alarms=alarms_of([*mine, *queue]),
             said=await said(parts, request, person),
             mine=rows(mine, now, say),
             nobodys=rows(nobodys, now, say),
@@ -80,6 +80,11 @@ def board_routes(parts: Parts) -> APIRouter:
         return answer
 
     return routes
+
+
+def alarms_of(tickets: Iterable[Ticket]) -> list[str]:
+    """The numbers of the urgent tickets that nobody has accepted."""
+    return [ticket.number for ticket in tickets if alarming(ticket)]
 
 
 def rows(tickets: Iterable[Ticket], now: datetime, say: Say) -> list[Row]:

@@ -15,8 +15,7 @@ from casework.step import may_act
 from casework.ticket import State, Ticket
 from casework.wording import BEIJING
 from desk.attachment import shown
-from desk.board import row
-from desk.due import alarming
+from desk.board import alarms_of, row
 from desk.fact import facts
 from desk.flash import said, take
 from desk.form import MAX_FILES
@@ -93,7 +92,7 @@ async def show(
         status,
         person=person,
         change=change,
-        alarms=sum(map(alarming, open_tickets)),
+        alarms=alarms_of(open_tickets),
         said=await said(parts, request, person),
         row=row(ticket, now, say),
         facts=facts(ticket, say, _language(parts, ticket, person)),

@@ -54,7 +54,10 @@ def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Lin
     for index, event in enumerate(ticket.events):
         fresh = [each for each in _files_of(event) if each in files and each not in seen]
         seen.update(fresh)
-        words = _words(event, told, say)
+        words = _words(event, told)
+        if event.type == "filed":
+            # They stand above the thread, whole.
+            fresh, words = [], ""
         found.append(
             Line(
                 id=f"event-{index}",
@@ -115,7 +118,7 @@ def _names(ticket: Ticket) -> dict[str, str]:
     return known
 
 
-def _words(event: Event, told: set[str], say: Say) -> str:
+def _words(event: Event, told: set[str]) -> str:
     """What somebody wrote. A need repeats its earlier messages: those already in `told` are not said again."""
     if event.type == "planned":
         return str(event.data.get("words", ""))

@@ -5,12 +5,12 @@ const page = document.body.dataset;
 const status = document.getElementById("status");
 const news = "BroadcastChannel" in window ? new BroadcastChannel("lianzhu-desk") : null;
 const MINUTE = 60000;
-let alarms = alarmsOf(document);
+let alarms = countAlarms();
 let running = false;
 let again = false;
 
-function alarmsOf(doc) {
-  const found = doc.getElementById("alarms");
+function countAlarms() {
+  const found = document.getElementById("alarms");
   return found ? Number((found.textContent.match(/\d+/) || [0])[0]) : 0;
 }
 
@@ -116,8 +116,10 @@ function show(doc) {
   }
   document.title = doc.title;
   page.change = doc.body.dataset.change;
-  const count = alarmsOf(doc);
-  tell(count > alarms ? "alarm" : held ? "changed" : "");
+  const count = countAlarms();
+  // The alarm stands until somebody has accepted, not only until the next small change.
+  const alarmed = count > alarms || (count > 0 && status.textContent === status.dataset.alarm);
+  tell(alarmed ? "alarm" : held ? "changed" : "");
   alarms = count;
 }
 

@@ -154,7 +154,9 @@ class FakeOffice:
         ids = [each for event in ticket.events for each in event.data.get("attachments", ())] if ticket else []
         return self.files.get(attachment_id) if ticket and attachment_id in [*ticket.need.attachments, *ids] else None
 
-    async def keep_file(self, staff: Staff, kind: str, name: str, mime: str, chunks: AsyncIterator[bytes]) -> Attachment:
+    async def keep_file(
+        self, staff: Staff, kind: str, name: str, mime: str, chunks: AsyncIterator[bytes]
+    ) -> Attachment:
         content = b""
         async for chunk in chunks:
             content += chunk
