@@ -63,6 +63,7 @@ async def _news(app: App) -> Callable[[], Awaitable[list[tuple[Address, Logged]]
     """What has come for residents at terminals and for staff since the last call, delivered first if need be."""
     sender = app.mailbox_sender()
     relay = Relay(app.database, dict.fromkeys(DELIVERED, sender), app.house.now, asyncio.Event())
+    await relay.recover()
     async with app.database.read() as connection:
         seen = await outbox.before_unsent(connection, terminal.CHANNELS)
 

@@ -77,6 +77,12 @@ async def claim(
     return [_parcel(row) for row in rows]
 
 
+async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
+    """Give up every claim on messages of these channels."""
+    claimed = and_(outbox.c.claimed_until.is_not(None), outbox.c.sent_at.is_(None), outbox.c.channel.in_(channels))
+    await connection.execute(update(outbox).where(claimed).values(claimed_until=None))
+
+
 async def sent(connection: AsyncConnection, parcel: Parcel, now: datetime, reference: str) -> None:
     """The channel has taken it."""
     await connection.execute(

@@ -145,7 +145,7 @@ class Town:
 async def open_town(folder: Path, catalogue: Catalogue, **chosen: object) -> AsyncIterator[Town]:
     """A bot with nobody on the roster, over a database in `folder` (the same folder again: the same bot, restarted)."""
     clock = Clock()
-    settings = Settings(data_dir=folder, _env_file=None, **chosen)  # type: ignore[call-arg, arg-type]  # settings by name
+    settings = Settings(data_dir=folder, _env_file=None, **chosen)  # type: ignore[arg-type]  # settings by name
     async with open_house(settings, now=clock) as house:
         yield Town(assemble(house, catalogue), clock)
 

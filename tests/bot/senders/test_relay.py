@@ -143,6 +143,17 @@ async def test_a_claim_comes_back_when_the_relay_died_with_it(database: Database
     assert line.texts == ["1"]
 
 
+async def test_a_claim_comes_back_at_once_when_a_new_relay_takes_over(database: Database) -> None:
+    clock, line = Clock(), Line()
+    await put(database, clock, "a", "1")
+    async with database.write() as connection:
+        await outbox.claim(connection, ["line"], clock(), HOLD, 10)
+    following = relay(database, line, clock)
+    await following.recover()
+    await following.drain()
+    assert line.texts == ["1"]
+
+
 async def test_nothing_is_sent_twice_when_two_relays_drain_at_once(database: Database) -> None:
     clock, line = Clock(), Line()
     for number in range(30):
