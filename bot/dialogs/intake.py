@@ -20,10 +20,6 @@ TRIES = 2
 """After this many answers that did not fit, the bot takes the words as they are and goes on."""
 
 
-SERVICE_IN_DANGER = {"self-harm": "counselling"}
-"""What an urgent ticket asks for; emergency care for every kind of danger not named here."""
-
-
 async def begin(turn: Turn, heard: Heard, understood: Understanding) -> None:
     """The first message of a need."""
     frame.open_frame(turn, FRAME, {"words": [], "attachments": []})
@@ -127,7 +123,8 @@ async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ti
     _tidy(turn, heard)
     if understood.danger:
         values["danger"] = understood.danger.kind
-    values["service"] = {"codes": [SERVICE_IN_DANGER.get(values.get("danger", ""), "emergency-care")]}
+    if "danger" in values:
+        values["service"] = {"codes": [turn.catalogue.watch.service[values["danger"]]]}
     ticket = await step.file(
         turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language, urgent=True
     )
