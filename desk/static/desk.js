@@ -19,11 +19,11 @@ function tell(key) {
   if (status.textContent !== words) status.textContent = words;
 }
 
-// A form is busy while somebody is in it, or once something stands in it that is not on the server.
+// A form is busy while somebody is in it, or while anything stands in it: also what came back after a refusal.
 function busy(node) {
   if (node.contains(document.activeElement) && document.activeElement.matches("textarea, input")) return true;
   const fields = [...node.querySelectorAll("textarea, input:not([type=hidden])")];
-  return fields.some((field) => field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
+  return fields.some((field) => field.type === "radio" ? field.checked : field.value);
 }
 
 function playing(node) {

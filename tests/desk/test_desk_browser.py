@@ -138,6 +138,20 @@ def test_typed_words_and_warning_stay_when_the_ticket_ends_meanwhile(seat: Seat)
     assert seat.part("#act-done textarea").get_attribute("value") == "送了饭"
 
 
+def test_refused_words_stay_when_the_page_renews_itself(seat: Seat) -> None:
+    ticket = seat.file()
+    eventually(lambda: seat.all("#row-CJ-1001"))
+    seat.open("CJ-1001")
+    seat.part("#act-ask summary").click()
+    seat.part("#act-ask textarea").send_keys("您在家吗？")
+    seat.office.conflict = True
+    seat.part("#act-ask .strong").click()
+    seat.reads("刚刚有别人动过")
+    asyncio.run(step.say(seat.office.book, ticket, "webchat:r", "门口有狗"))
+    eventually(lambda: "门口有狗" in seat.part(".thread").text)
+    assert seat.part("#act-ask textarea").get_attribute("value") == "您在家吗？"
+
+
 def test_page_says_so_when_the_session_ends(seat: Seat) -> None:
     seat.office.sessions.clear()
     seat.file()

@@ -53,7 +53,7 @@ class Desk:
         """Fill in a form of a ticket's page and send it; does not follow to the next page."""
         page = await self.http.get(f"/desk/tickets/{number}")
         data = {"csrf": csrf_in(page), "text": text, "choice": choice}
-        return await self.http.post(f"/desk/tickets/{number}/{action}", data=data, **more)  # type: ignore[arg-type]  # files
+        return await self.http.post(f"/desk/tickets/{number}/{action}", data=data, **more)  # type: ignore[arg-type]  # `files`, in whatever shape httpx takes
 
 
 def csrf_in(page: httpx.Response) -> str:
