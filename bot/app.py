@@ -13,11 +13,12 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.book import Book
-from bot.conversation import Conversation, Parts
+from bot.conversation import Conversation
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
 from bot.message import Address
 from bot.office import DeskOffice
+from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings

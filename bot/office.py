@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.book import Book
-from bot.conversation import Parts
 from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
+from bot.parts import Parts
 from casework import step
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -85,14 +85,26 @@ class DeskOffice:
         return await self._files.keep(Address("desk", str(staff.id)), Attachment(kind, name=name, mime=mime), chunks)
 
     async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
-        async with self._parts.database.write() as connection:
-            book = self._book(connection)
-            ticket = await book.ticket(number)
-            if ticket is None or not step.may_see(ticket, staff):
-                raise LookupError(number)
-            acted = await self._act(book, ticket, staff, action, text, files)
+        try:
+            async with self._parts.database.write() as connection:
+                book = self._book(connection)
+                ticket = await book.ticket(number)
+                if ticket is None or not step.may_see(ticket, staff):
+                    raise LookupError(number)
+                acted = await self._act(book, ticket, staff, action, text, files)
+        except step.StepRefusedError as refusal:
+            await self._record(refusal, staff, action)
+            raise
         self._parts.woken(Address.parse(acted.reporter))
         return acted
+
+    async def _record(self, refusal: step.StepRefusedError, by: Staff, action: str) -> None:
+        """A refused action is undone whole; that it was tried stands in the thread all the same."""
+        async with self._parts.database.write() as connection:
+            book = self._book(connection)
+            ticket = await book.ticket(refusal.ticket.number)
+            if ticket is not None:
+                await step.refuse_press(book, ticket, step.worker(by), action, refusal.reason)
 
     async def parked(self, staff: Staff) -> list[Parked]:
         if not staff.officer:

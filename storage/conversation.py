@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import INCOMING, REPLY, Address, Incoming, Logged
@@ -29,12 +29,7 @@ class Standing:
 
 async def remember(connection: AsyncConnection, incoming: Incoming) -> int | None:
     """Keep a message; returns its row, or None when this very message (address and external id) was kept before."""
-    where = (
-        (inbox.c.channel == incoming.address.channel)
-        & (inbox.c.conversation == incoming.address.conversation)
-        & (inbox.c.external_id == incoming.external_id)
-    )
-    if (await connection.execute(select(inbox.c.id).where(where))).first() is not None:
+    if await row_of(connection, incoming.address, incoming.external_id) is not None:
         return None
     values = {
         "channel": incoming.address.channel,
@@ -47,16 +42,25 @@ async def remember(connection: AsyncConnection, incoming: Incoming) -> int | Non
     return int(result.scalar_one())
 
 
-async def replace_text(connection: AsyncConnection, row_id: int, incoming: Incoming) -> None:
+async def row_of(connection: AsyncConnection, address: Address, external_id: str) -> int | None:
+    """The row of a message kept before, None if there is none."""
+    row = (await connection.execute(select(inbox.c.id).where(_message(address, external_id)))).first()
+    return int(row.id) if row else None
+
+
+async def replace_text(connection: AsyncConnection, row_id: int, text: str) -> None:
     """The person edited a message that still waits: keep the new wording in its place."""
-    payload = INCOMING.dump_python(incoming, mode="json", exclude_defaults=True)
+    [old] = await messages(connection, [row_id])
+    payload = INCOMING.dump_python(replace(old, text=text), mode="json", exclude_defaults=True)
     await connection.execute(update(inbox).where(inbox.c.id == row_id).values(payload=payload))
 
 
-async def messages(connection: AsyncConnection, ids: Sequence[int]) -> list[tuple[int, Incoming]]:
+async def messages(connection: AsyncConnection, ids: Sequence[int]) -> list[Incoming]:
     """The messages of these inbox rows, in order."""
+    if not ids:
+        return []
     rows = (await connection.execute(select(inbox).where(inbox.c.id.in_(list(ids))).order_by(inbox.c.id))).all()
-    return [(row.id, INCOMING.validate_python(row.payload)) for row in rows]
+    return [INCOMING.validate_python(row.payload) for row in rows]
 
 
 async def standing(connection: AsyncConnection, address: Address) -> Standing:
@@ -114,3 +118,11 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     ] + [Logged("out", row.created_at, id=row.id, reply=REPLY.validate_python(row.payload)) for row in outgoing]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]
+
+
+def _message(address: Address, external_id: str) -> ColumnElement[bool]:
+    return and_(
+        inbox.c.channel == address.channel,
+        inbox.c.conversation == address.conversation,
+        inbox.c.external_id == external_id,
+    )

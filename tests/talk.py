@@ -120,6 +120,10 @@ class Town:
             await joined(self.app.house.book(connection), person)
         return person
 
+    async def staff(self) -> list[Staff]:
+        async with self.app.database.read() as connection:
+            return await staff_store.everyone(connection)
+
     async def tickets(self) -> list[Ticket]:
         async with self.app.database.read() as connection:
             return [ticket for _, ticket in await Tickets(connection, self.clock.at).everything()]

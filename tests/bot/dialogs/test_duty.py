@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from casework.roster import left
 from casework.staff import Role
+from casework.step import StepRefusedError
 from storage import staff as staff_store
 from tests.talk import Person, Town, photo, types
 
@@ -149,6 +152,15 @@ async def test_the_officer_takes_over_when_they_accept_a_ticket_of_their_area(to
     await worker.listen()
     assert "李强接手" in worker.text
     assert (await town.ticket()).responsible == officer.id
+
+
+async def test_a_refused_action_stands_in_the_thread_when_it_came_from_the_desk(town: Town) -> None:
+    await filed(town)
+    staff = next(s for s in await town.staff())
+    await town.app.office.act(staff, "LZ1001", "accept")
+    with pytest.raises(StepRefusedError):
+        await town.app.office.act(staff, "LZ1001", "accept")
+    assert types(await town.ticket())[-1] == "press-refused"
 
 
 async def test_tickets_go_to_the_next_when_a_worker_leaves(town: Town) -> None:

@@ -1,0 +1,120 @@
+"""From messages to the dialog that answers them: words are heard together, a press or a command stands alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.book import Book
+from bot.dialogs import duty, resident
+from bot.dialogs.command import command_of
+from bot.dialogs.turn import Heard, Turn
+from bot.message import MAX_TEXT, Attachment, Incoming
+from bot.parts import Parts
+from bot.press import Signer, meant
+from casework.step import refuse_press, worker
+from casework.step import resident as resident_actor
+from storage import outbox, staff
+from storage.conversation import Standing
+
+log = logging.getLogger(__name__)
+LONGEST_LABEL = 40
+"""Longer texts are never taken for the label of a button."""
+OFFERED = 3
+"""How many of the last messages with buttons a typed label may mean; a press by label may be older."""
+
+
+async def turn_of(parts: Parts, connection: AsyncConnection, standing: Standing) -> Turn:
+    """What the dialogs have in hand for one message of this conversation."""
+    return Turn(
+        standing.address,
+        dict(standing.state),
+        Book(connection, parts.now(), parts.texts, parts.signer),
+        parts.catalogue,
+        parts.texts,
+        parts.signer,
+        language=standing.language if standing.language in parts.texts.languages else "zh",
+        name=standing.name,
+        staff=await staff.at_address(connection, standing.address),
+    )
+
+
+async def pressed(connection: AsyncConnection, incoming: Incoming) -> str | None:
+    """The key a message presses: its button, or the one whose label or number was typed."""
+    if incoming.button is not None:
+        return incoming.button
+    if incoming.attachments or incoming.edits or not 0 < len(incoming.text) <= LONGEST_LABEL:
+        return None
+    return meant(incoming.text, await outbox.recent_buttons(connection, incoming.address, OFFERED))
+
+
+def stands_alone(turn: Turn, incoming: Incoming, key: str | None) -> bool:
+    """Whether a message is answered by itself, even when others wait: a press, a command, something nobody can read."""
+    if key is not None or incoming.unsupported:
+        return True
+    return not incoming.attachments and not incoming.edits and bool(command_of(turn, incoming.text))
+
+
+async def hear(turn: Turn, messages: Sequence[Incoming]) -> None:
+    """One or more messages as one thing said."""
+    text = "\n".join(m.text for m in messages if m.text)
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT]
+        turn.say("message.cut", limit=MAX_TEXT)
+    files: tuple[Attachment, ...] = tuple(a for m in messages for a in m.attachments)
+    heard = Heard(text, files, edited=any(m.edits for m in messages))
+    await (duty.hear(turn, heard) if turn.staff is not None else resident.hear(turn, heard))
+
+
+async def answer_alone(
+    connection: AsyncConnection, signer: Signer, turn: Turn, incoming: Incoming, key: str | None
+) -> None:
+    """Answer a message that `stands_alone`."""
+    if incoming.unsupported:
+        too_large = incoming.unsupported.startswith("too-large")
+        turn.say("unsupported.too-large" if too_large else "unsupported")
+    elif key is not None:
+        await _press(connection, signer, turn, key)
+    elif not await _bind(connection, turn, incoming.text):
+        await hear(turn, [incoming])
+
+
+async def _press(connection: AsyncConnection, signer: Signer, turn: Turn, key: str) -> None:
+    base = signer.read(turn.address, key)
+    if base is None:
+        # Scripts press by label or by bare key; both count only where such a button was offered.
+        offered = meant(key, await outbox.recent_buttons(connection, turn.address))
+        base = signer.read(turn.address, offered) if offered else None
+    if base is None:
+        await _refuse(turn, key)
+    else:
+        await (duty.press(turn, base) if turn.staff is not None else resident.press(turn, base))
+
+
+async def _refuse(turn: Turn, key: str) -> None:
+    log.warning("a forged or unknown button was pressed in %s", turn.address.channel)
+    action, *rest = key.rpartition(".")[0].split(":")
+    ticket = await turn.book.ticket(rest[0]) if rest else None
+    if ticket is not None:
+        actor = worker(turn.staff) if turn.staff else resident_actor(turn.reporter)
+        await refuse_press(turn.book, ticket, actor, action[:20], "forged")
+    turn.say("button.stale", [turn.choice("mine", "button.mine")])
+
+
+async def _bind(connection: AsyncConnection, turn: Turn, text: str) -> bool:
+    """`/start TOKEN` makes this conversation the account of a member of staff."""
+    command, _, token = text.partition(" ")
+    if command != "/start" or not token.strip():
+        return False
+    person = await staff.use_link(connection, token.strip(), "bind", turn.now)
+    if person is None:
+        turn.say("staff.link.over")
+        return True
+    await staff.bind(connection, person.id, turn.address)
+    turn.staff = person
+    turn.state.clear()
+    turn.say("staff.welcome", name=person.name)
+    await duty.mine(turn)
+    return True

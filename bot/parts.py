@@ -1,0 +1,26 @@
+"""What every conversation needs, built once by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.message import Address
+from bot.press import Signer
+from catalogue.catalogue import Catalogue
+from locales.text import Texts
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`gather` is how long to wait for the next of several short messages; `woken` is called with who wrote."""
+
+    database: Database
+    catalogue: Catalogue
+    texts: Texts
+    signer: Signer
+    now: Callable[[], datetime]
+    gather: timedelta
+    woken: Callable[[Address], None]
