@@ -193,6 +193,18 @@ def test_text_exists_when_code_says_it() -> None:
     assert not lacking, f"say what has no text in locales/{SOURCE}: {lacking}"
 
 
+def test_text_exists_when_a_page_shows_it() -> None:
+    keys = set()
+    for path in (ROOT / "desk" / "templates").iterdir():
+        keys |= set(re.findall(r"""\bsay\("([a-z0-9.-]+)"[,)]""", path.read_text("utf-8")))
+    for path in (ROOT / "bot" / "handlers" / "page").iterdir():
+        plain = path.read_text("utf-8")
+        keys |= set(re.findall(r"\{\{(page\.[a-z.-]+)\}\}", plain))
+        keys |= {f"page.{key}" for key in re.findall(r"""\bsay\('([a-z0-9.-]+)'""", plain)}
+    assert keys
+    assert not keys - set(texts()), f"add these texts: {sorted(keys - set(texts()))}"
+
+
 def used() -> tuple[set[str], list[re.Pattern[str]]]:
     """Every literal that may be a key, and every pattern of keys, in code, templates and scripts."""
     keys = {key for f in (*duty.FRAMES.values(), *resident.FRAMES.values()) for key in f.texts}
