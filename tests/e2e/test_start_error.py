@@ -81,16 +81,17 @@ async def test_another_folder_is_proposed_when_the_data_folder_cannot_be_used(
 async def test_the_setting_is_named_when_it_cannot_be_used(
     programs: Programs, name: str, value: str, remedy: str
 ) -> None:
-    ended = await programs.run("serve", **{name: value})
+    programs.settings[name] = value
+    ended = await programs.run("serve")
     assert_refused(ended, f"LIANZHU_{name.upper()}: ", remedy)
     assert not programs.folder.exists()
 
 
-def changed_by(*statements: str) -> Callable[[Path, bytes], None]:
+def changed_by(*statements: str) -> Callable[[Path, Path], None]:
     """Makes our own database and then does this to it."""
 
-    def make(path: Path, ours: bytes) -> None:
-        path.write_bytes(ours)
+    def make(path: Path, ours: Path) -> None:
+        path.write_bytes(ours.read_bytes())
         with contextlib.closing(sqlite3.connect(path)) as connection, connection:
             for statement in statements:
                 connection.execute(statement)
@@ -98,16 +99,16 @@ def changed_by(*statements: str) -> Callable[[Path, bytes], None]:
     return make
 
 
-def foreign(path: Path, ours: bytes) -> None:
+def foreign(path: Path, ours: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE recipe (name TEXT)")
 
 
-def no_database(path: Path, ours: bytes) -> None:
+def no_database(path: Path, ours: Path) -> None:
     path.write_bytes(b"Dear diary, " * 2000)
 
 
-DATABASES: dict[str, tuple[Callable[[Path, bytes], None], tuple[str, ...]]] = {
+DATABASES: dict[str, tuple[Callable[[Path, Path], None], tuple[str, ...]]] = {
     "a table is missing": (changed_by("DROP TABLE outbox"), ("half-migrated", "outbox", "Put back your last copy")),
     "a column is missing": (
         changed_by("ALTER TABLE staff DROP COLUMN trial"),
@@ -123,12 +124,16 @@ DATABASES: dict[str, tuple[Callable[[Path, bytes], None], tuple[str, ...]]] = {
 }
 
 
+def contents(folder: Path) -> dict[str, str]:
+    """Every file of a folder with the checksum of its bytes."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
 @pytest.mark.parametrize("kind", DATABASES)
 async def test_the_database_is_refused_and_left_alone_when(programs: Programs, made: Path, kind: str) -> None:
     make, remedy = DATABASES[kind]
     programs.folder.mkdir()
-    make(programs.database, made.read_bytes())
-    before = hashlib.sha256(programs.database.read_bytes()).hexdigest()
+    make(programs.database, made)
+    before = contents(programs.folder)
     assert_refused(await programs.run("serve"), str(programs.database), *remedy)
-    assert hashlib.sha256(programs.database.read_bytes()).hexdigest() == before
-    assert [path.name for path in programs.folder.iterdir()] == [programs.database.name]
+    assert contents(programs.folder) == before
