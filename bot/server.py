@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.app import MAILBOXES, App, StartError, desk_link, ensure_roster, open_app
+from bot.dialogs.command import MENU
 from bot.handlers import webchat, webhook
 from bot.handlers.telegram import Telegram
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
@@ -86,6 +87,7 @@ async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) 
             Relay(app.database, senders, app.house.now, app.relay_woken).run(),
             gather(app),
             *((fetch(app, telegram), _listen(app, telegram)) if telegram else ()),
+            *((_show_menu(app, sender),) if sender else ()),
         ]
         _stop_on_signals(server, closing)
         async with asyncio.TaskGroup() as group:
@@ -144,6 +146,14 @@ async def _listen(app: App, telegram: Telegram) -> None:
         except TelegramCallError as error:
             log.warning("the webhook could not be registered yet: %s", error)
             await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _show_menu(app: App, sender: TelegramSender) -> None:
+    say = app.house.texts.say("zh")
+    while True:
+        if await sender.show_menu({command: say(f"menu.{command}") for command in MENU}):
+            return
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def gather(app: App) -> None:

@@ -7,6 +7,8 @@ import re
 from bot.dialogs.turn import Turn
 
 COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start")
+MENU = ("help", "list", "my", "person", "back", "cancel", "restart", "language")
+"""The slash commands shown in a channel's own menu, each with the text `menu.<command>`."""
 SLASH = {
     "start": "start",
     "help": "help",

@@ -73,7 +73,9 @@ def refer(turn: Turn, understood: Understanding) -> None:
 
 
 def help_(turn: Turn) -> None:
-    turn.say("help", [turn.choice("list", "button.list"), turn.choice("mine", "button.mine"), person_choice(turn)])
+    """What the bot does, and every command as a button, for those who would rather tap than remember."""
+    names = ("list", "mine", "person", "hotlines", "language", "back", "restart", "cancel")
+    turn.say("help", [turn.choice(name, f"button.{name}") for name in names])
 
 
 def hotlines(turn: Turn) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import mimetypes
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +122,15 @@ class TelegramSender:
         if not isinstance(outcome, Retry):
             self._sent.pop(key, None)
         return outcome
+
+    async def show_menu(self, commands: Mapping[str, str]) -> bool:
+        """Offer these commands (name without slash, and what it does) in Telegram's own menu. False when it failed."""
+        try:
+            await self._begin()
+            return await self._bot.set_my_commands(list(commands.items()))
+        except TelegramError as error:
+            log.warning("the menu could not be set: %s", type(error).__name__)
+            return False
 
     async def close(self) -> None:
         """Close the connections."""

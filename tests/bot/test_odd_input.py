@@ -139,3 +139,11 @@ async def test_a_long_id_is_kept_when_a_channel_makes_one(town: Town) -> None:
     assert resident.heard
     await resident.sends(incoming)
     assert resident.heard == []
+
+
+async def test_every_command_is_a_button_when_help_is_asked(town: Town) -> None:
+    for label in ("看看能帮什么", "我的申请", "找人工", "常用电话", "换语言", "返回", "重新开始", "取消"):
+        resident = await town.resident(f"r-{label}").says("帮助")
+        await resident.presses(label)
+        assert resident.heard, label
+        assert "过时" not in resident.text, label

@@ -176,6 +176,9 @@
     store.set(LARGE, on ? '1' : '');
     enlarge(on);
   });
+  /* The word itself is said, so that the talk reads the same as when it is typed. */
+  const help = document.getElementById('help');
+  help.addEventListener('click', () => queue.add({ text: help.textContent }));
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('online', () => {
     notice('');

@@ -297,3 +297,10 @@ async def test_total_rate_is_held_when_everybody_is_written_to(strict: FakeBotAp
     times = [message.at for message in strict.sent]
     assert all(isinstance(outcome, Sent) for outcome in outcomes), "the strict server saw no flood"
     assert all(later - earlier >= 1 for earlier, later in zip(times, times[30:], strict=False))
+
+
+async def test_commands_stand_in_the_menu_when_shown(api: FakeBotApi, sender: TelegramSender) -> None:
+    api.fail("error", 1, method="setMyCommands")
+    assert await sender.show_menu({"help": "怎么用"}) is False
+    assert await sender.show_menu({"help": "怎么用", "my": "我的申请"}) is True
+    assert [(c["command"], c["description"]) for c in api.commands] == [("help", "怎么用"), ("my", "我的申请")]
