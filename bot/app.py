@@ -133,9 +133,9 @@ def assemble(house: House, catalogue: Catalogue) -> App:
 
 
 def make_folder(folder: Path) -> None:
-    """Make sure that the data folder exists and can be written. Raises StartError."""
+    """Make sure that the data folder exists (readable for its owner alone) and can be written. Raises StartError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".write-test-{os.getpid()}"
         probe.touch()
         probe.unlink()

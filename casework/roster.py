@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casework.casebook import Casebook
+from casework.casebook import Casebook, Notice
 from casework.staff import PREFECTURE, Role, Staff
 from casework.step import dispatch
-from casework.ticket import State
+from casework.ticket import State, Ticket
 
 
 def trial_posts(counties: Iterable[str]) -> list[tuple[Role, str]]:
@@ -22,11 +22,19 @@ async def joined(book: Casebook, newcomer: Staff) -> None:
     held_by_trial = [t for s in await book.roster() if s.trial and not newcomer.trial for t in await book.of_staff(s)]
     for ticket in [*await book.waiting(), *held_by_trial]:
         if newcomer.covers(ticket.need.place) and ticket.state in (State.WAITING, State.DISPATCHED):
-            await dispatch(book, ticket)
+            await _move(book, ticket)
 
 
 async def left(book: Casebook, leaver: Staff) -> None:
     """Somebody has gone (and is no longer in the roster): their open tickets go to whoever is next."""
     for ticket in await book.of_staff(leaver):
         if ticket.state is not State.DONE:
-            await dispatch(book, ticket)
+            await _move(book, ticket)
+
+
+async def _move(book: Casebook, ticket: Ticket) -> None:
+    """Dispatch anew, and tell the resident who had been told another name."""
+    known = ticket.responsible is not None
+    ticket = await dispatch(book, ticket)
+    if known:
+        await book.tell_resident(Notice("passed", ticket))

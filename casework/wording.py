@@ -87,14 +87,16 @@ def when(need: Need, say: Say) -> str:
 
 
 def moment(at: datetime, say: Say) -> str:
-    """A time on both clocks in daily use."""
+    """A time on both clocks in daily use, each with its own day where midnight lies between them."""
     beijing, xinjiang = at.astimezone(BEIJING), at.astimezone(XINJIANG)
     return say(
-        "moment.both",
+        "moment.both" if beijing.date() == xinjiang.date() else "moment.both.days",
         month=beijing.month,
         day=beijing.day,
         weekday=say(f"weekday.{beijing.isoweekday()}"),
         beijing=f"{beijing:%H:%M}",
+        month_before=xinjiang.month,
+        day_before=xinjiang.day,
         xinjiang=f"{xinjiang:%H:%M}",
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
 from casework.staff import Role, Staff
-from storage.table import desk_session, one_time_link, staff, staff_address
+from storage.table import desk_session, one_time_link, outbox, staff, staff_address
 
 Purpose = Literal["bind", "sign-in"]
 LINK_LIFE = timedelta(days=1)
@@ -46,8 +46,10 @@ async def add(
 
 
 async def remove(connection: AsyncConnection, staff_id: int) -> None:
-    """The person leaves: no more tickets, no access. The row stays, because threads name it."""
+    """The person leaves: no more tickets, no access, no news. The row stays, because threads name it."""
     await connection.execute(update(staff).where(staff.c.id == staff_id).values(active=False))
+    waiting = (outbox.c.channel == "desk") & (outbox.c.conversation == str(staff_id)) & outbox.c.sent_at.is_(None)
+    await connection.execute(delete(outbox).where(waiting))
     for table in (staff_address, one_time_link, desk_session):
         await connection.execute(delete(table).where(table.c.staff_id == staff_id))
 

@@ -145,7 +145,7 @@ def offer(turn: Turn, frame: Frame, heard: Heard, understood: Understanding, *, 
     A filled slot is left alone unless it was just asked, it grows, or the person is `correcting` (at the card).
     """
     values, question = values_of(turn), asked(turn)
-    remember(turn)
+    before = dict(values)
     filled = []
     for slot in frame.slots:
         if slot.name in values and slot.name != question and not (correcting or slot.grows):
@@ -154,6 +154,8 @@ def offer(turn: Turn, frame: Frame, heard: Heard, understood: Understanding, *, 
         if found is not None and found != values.get(slot.name):
             values[slot.name] = found
             filled.append(slot.name)
+    if filled:
+        remember(turn, before)
     return filled
 
 
@@ -190,12 +192,12 @@ def ask(turn: Turn, slot: Slot, *, again: bool = False, lead: str = "") -> None:
     turn.reply(f"{lead}\n{question}" if lead else question, choices, asks=slot.asks)
 
 
-def remember(turn: Turn) -> None:
-    """Keep the values as they are, for "back"."""
+def remember(turn: Turn, values: Values | None = None) -> None:
+    """Keep these values (those of now, if none are given), for "back"."""
     frame_state = turn.state["frame"]
     frame_state["past"] = [
         *frame_state["past"],
-        {"values": dict(frame_state["values"]), "asked": frame_state["asked"]},
+        {"values": dict(frame_state["values"] if values is None else values), "asked": frame_state["asked"]},
     ][-PAST_KEPT:]
 
 

@@ -168,14 +168,18 @@ async def _confirm(turn: Turn, agrees: str) -> None:
         values["agrees"] = agrees
     ticket = await step.file(turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language)
     frame.close_frame(turn)
-    waiting = ticket.responsible is None
     turn.say(
-        "intake.filed.waiting" if waiting else "intake.filed",
+        "intake.filed" if await somebody_real(turn, ticket) else "intake.filed.waiting",
         [turn.choice(f"open:{ticket.number}", "button.ticket"), turn.choice("new", "button.new")],
         ticket=ticket.number,
         number=ticket.number,
         worker=ticket.responsible_name,
     )
+
+
+async def somebody_real(turn: Turn, ticket: Ticket) -> bool:
+    """Whether a real person answers for a ticket: nobody in need may be told that made-up staff will come."""
+    return any(s.id == ticket.responsible and not s.trial for s in await turn.book.roster())
 
 
 def _offer_changes(turn: Turn) -> None:

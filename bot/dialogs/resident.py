@@ -132,6 +132,8 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
     answering = next((t for t in tickets if t.question_open), None)
     if answering is not None:
         await progress.add(turn, answering, heard.text, tuple(a.id for a in heard.attachments))
+    elif heard.edited and tickets:
+        await progress.add(turn, tickets[0], turn.words("ticket.edited", text=heard.text), ())
     elif tickets and _may_concern(tickets, heard, understood):
         _ask_whether_to_forward(turn, tickets, heard)
     elif understood.decision in (Decision.OFFER, Decision.CHOOSE) or heard.voice:
@@ -188,8 +190,9 @@ async def _danger(turn: Turn, heard: Heard, understood: Understanding) -> None:
         ticket = await step.say(turn.book, known, turn.reporter, heard.text, [a.id for a in heard.attachments])
     else:
         ticket = await intake.file_urgent(turn, heard, understood)
+    real = await intake.somebody_real(turn, ticket)
     turn.say(
-        "danger.known" if known else "danger.filed" if ticket.responsible is not None else "danger.filed.waiting",
+        "danger.known" if known else "danger.filed" if real else "danger.filed.waiting",
         [turn.choice(f"calm:{ticket.number}", "button.calm")],
         ticket=ticket.number,
         advice=turn.words(f"danger.{understood.danger.kind}"),

@@ -123,3 +123,12 @@ async def test_one_persons_burst_leaves_others_alone_when_both_write(patient: To
     await patient.later(seconds=3)
     assert "助餐" in one.text
     assert "助洁" in other.text
+
+
+async def test_the_worker_reads_the_correction_when_a_message_is_edited_after_filing(patient: Town) -> None:
+    worker = patient.worker((await patient.staff())[0])
+    resident = await patient.resident().says("我妈八十了在木垒照壁山乡，要人上门做饭", more=False)
+    await resident.presses("确认提交")
+    edit = Incoming(resident.address, "e9", patient.clock(), "我妈八十五了在木垒照壁山乡", edits="m1", more=False)
+    await resident.sends(edit)
+    assert "（更正）我妈八十五了" in worker.text

@@ -22,7 +22,7 @@ async def test_the_ticket_goes_round_when_everybody_does_their_part(programs: Pr
     assert heard.to(worker)[0]["ticket"] == "LZ1001"
     assert NEED in heard.text(worker)
     heard = await script.presses(worker, heard.key(worker, "接单"))
-    assert "王芳社工接了您的单" in heard.text("r1")
+    assert "王芳接了您的单" in heard.text("r1")
     await script.presses(worker, "问居民")
     heard = await script.says(worker, "门牌号是多少？")
     assert "王芳：门牌号是多少？" in heard.text("r1")

@@ -30,7 +30,7 @@ async def test_the_ticket_says_all_a_worker_needs_when_it_arrives(town: Town) ->
 async def test_the_resident_hears_who_comes_when_the_worker_accepts(town: Town) -> None:
     resident, worker = await filed(town)
     await worker.presses("接单")
-    assert "王芳社工接了您的单" in resident.text
+    assert "王芳接了您的单" in resident.text
     assert (await town.ticket()).state == "accepted"
 
 
@@ -180,6 +180,9 @@ async def test_made_up_staff_give_way_when_a_real_worker_comes(town: Town) -> No
     trial = await town.hire("试用", trial=True)
     resident = await town.resident().says(NEED)
     await resident.presses("确认提交")
+    assert "还没有社工值班" in resident.text
     assert (await town.ticket()).responsible == trial.id
     real = await town.hire("王芳")
+    await resident.listen()
+    assert "王芳" in resident.text
     assert (await town.ticket()).responsible == real.id

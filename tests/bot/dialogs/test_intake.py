@@ -215,7 +215,7 @@ async def test_the_first_ticket_stays_one_when_confirm_is_pressed_twice(town: To
 async def test_the_ticket_waits_and_says_so_when_nobody_is_on_the_roster(town: Town) -> None:
     resident = await town.resident().says(NEED)
     await resident.presses("确认提交")
-    assert "还没有排到社工" in resident.text
+    assert "还没有社工值班" in resident.text
     assert (await town.ticket()).state == "waiting"
     await town.hire()
     await resident.listen()
