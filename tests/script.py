@@ -48,11 +48,14 @@ class Script:
 
     async def says(self, sender: str, text: str, *, more: bool | None = None) -> Heard:
         line: JSON = {"from": sender, "text": text}
-        return await self.line(json.dumps(line if more is None else {**line, "more": more}, ensure_ascii=False))
+        return await self.send(line if more is None else {**line, "more": more})
 
     async def presses(self, sender: str, button: str) -> Heard:
         """By its label or its key."""
-        return await self.line(json.dumps({"from": sender, "button": button}, ensure_ascii=False))
+        return await self.send({"from": sender, "button": button})
+
+    async def send(self, line: JSON) -> Heard:
+        return await self.line(json.dumps(line, ensure_ascii=False))
 
     async def line(self, raw: str) -> Heard:
         """Any line at all."""

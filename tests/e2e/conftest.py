@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from tests.fakes.bot_api import FakeBotApi
 from tests.process import Programs
+from tests.telegram_town import TelegramTown
 
 
 @pytest_asyncio.fixture
@@ -16,3 +18,10 @@ async def programs(tmp_path: Path) -> AsyncIterator[Programs]:
     opened = Programs(tmp_path / "data")
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def telegram_town(programs: Programs) -> AsyncIterator[TelegramTown]:
+    """run_bot.py with a Telegram of its own."""
+    async with FakeBotApi() as api:
+        yield TelegramTown(programs, api)
