@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from bot.message import Address, Button
 
+SHORTEST_PART = 2
+"""Characters that suffice to name a button by a part of its label, where no other button has them."""
 SIGNATURE = 10
 """Characters of the signature: 60 bits, and a wrong guess is refused and recorded."""
 
@@ -36,7 +38,7 @@ class Signer:
 
 def meant(text: str, offered: Sequence[Sequence[Button]]) -> str | None:
     """The key of the button that a typed text means: its label, its key without the signature (or only
-    the action, the first that fits), or its number.
+    the action, the first that fits), a part of its label that no other has, or its number.
 
     `offered` are the buttons of the last messages, newest first. A number counts only for the newest.
     """
@@ -47,9 +49,14 @@ def meant(text: str, offered: Sequence[Sequence[Button]]) -> str | None:
             plain = base.partition("~")[0]
             if wanted in (button.key, button.label, base, plain, plain.partition(":")[0]):
                 return button.key
-    if not offered or not (wanted.isascii() and wanted.isdigit()):
+    if not offered:
         return None
     newest = offered[0]
+    containing = [button.key for button in newest if len(wanted) >= SHORTEST_PART and wanted in button.label]
+    if len(containing) == 1:
+        return containing[0]
+    if not (wanted.isascii() and wanted.isdigit()):
+        return None
     begins = [button.key for button in newest if button.label.split(maxsplit=1)[0].rstrip(".、") == wanted]
     by_place = [newest[int(wanted) - 1].key] if 1 <= int(wanted) <= len(newest) and len(wanted) < 3 else []
     return next(iter([*begins, *by_place]), None)

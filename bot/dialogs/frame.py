@@ -21,13 +21,14 @@ PAST_KEPT = 12
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A message as it is offered to a slot. `asked` says whether this very slot was the question, `correcting` that the
-    person is looking at the card, where what they say replaces what stands there."""
+    """A message as it is offered to a slot. `question` is the slot that was asked, `asked` whether it was this one,
+    `correcting` that the person is looking at the card, where what they say replaces what stands there."""
 
     heard: Heard
     understood: Understanding
     values: Values
     asked: bool
+    question: str = ""
     correcting: bool = False
 
 
@@ -150,7 +151,7 @@ def offer(turn: Turn, frame: Frame, heard: Heard, understood: Understanding, *, 
     for slot in frame.slots:
         if slot.name in values and slot.name != question and not (correcting or slot.grows):
             continue
-        found = slot.read(Offer(heard, understood, values, slot.name == question, correcting))
+        found = slot.read(Offer(heard, understood, values, slot.name == question, question, correcting))
         if found is not None and found != values.get(slot.name):
             values[slot.name] = found
             filled.append(slot.name)

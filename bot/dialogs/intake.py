@@ -7,12 +7,13 @@ from typing import Any
 from bot.dialogs import frame, listing
 from bot.dialogs.command import said
 from bot.dialogs.frame import Frame, values_of
+from bot.dialogs.intake_service import merge_services, tells_more, understand_together
 from bot.dialogs.intake_slot import SLOTS, place_value
 from bot.dialogs.need import for_other, need_of
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import step, wording
 from casework.ticket import Need, Ticket, need_to_json
-from catalogue.understanding import Decision, Understanding
+from catalogue.understanding import Understanding
 
 BARE = 8
 """A message of up to this many characters names a service but tells nothing of the situation."""
@@ -29,7 +30,7 @@ async def begin(turn: Turn, heard: Heard, understood: Understanding) -> None:
 async def begin_with(turn: Turn, values: dict[str, Any]) -> None:
     """A need that begins with a tap: a service from the list, or "a person, please"."""
     frame.open_frame(turn, FRAME, {"words": [], "attachments": [], **values})
-    await frame.go_on(turn, FRAME)
+    await frame.go_on(turn, FRAME, lead=_understood(turn))
 
 
 async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
@@ -37,21 +38,27 @@ async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
     values, question = values_of(turn), frame.asked(turn)
     if question == "card" and await _answer_at_card(turn, heard):
         return
+    if "service" not in values and not values.get("person") and said(turn, "no", heard.text):
+        turn.say("unclear.again", listing.ways_out(turn))
+        return
+    if question == "place" and said(turn, "unknown", heard.text):
+        await press(turn, "pick", ["place", "unknown"])
+        return
     if heard.text and "service" not in values and not values["words"] and len(heard.text) <= BARE:
         values["bare"] = True
     correcting = question == "card" or heard.edited
     services = values.get("service")
     filled = frame.offer(turn, FRAME, heard, understood, correcting=correcting)
     if services and "service" in filled and question != "service":
-        _merge_services(turn, services, heard.text)
+        merge_services(turn, services, heard.text)
     if correcting and not filled and heard.text:
         values["note"] = _join(values.get("note", ""), heard.text)
     _keep(values, heard)
     _tidy(turn, heard)
-    if question in ("who", "place", "contact") and question not in filled and _tells_more(turn, heard):
+    if question in ("who", "place", "contact") and question not in filled and tells_more(turn, heard):
         turn.state["frame"]["asked"] = question = ""
     if "service" not in values and not values.get("person"):
-        understood = _understand_together(turn, understood)
+        understood = understand_together(turn, understood)
         if "service" not in values:
             listing.unclear(turn, understood, again=len(values["words"]) > 1)
             return
@@ -136,7 +143,7 @@ def _understood(turn: Turn) -> str:
     """What was understood, said once before the first question, so that nobody feels questioned by a form."""
     need = need_of(values_of(turn))
     if not need.services:
-        return turn.words("intake.heard.voice")
+        return turn.words("intake.heard.person" if need.wants_person else "intake.heard.voice")
     key = "intake.heard.other" if for_other(values_of(turn)) else "intake.heard"
     who = wording.resident_who(need.beneficiary, turn.words)
     return turn.words(key, services=wording.services(need, turn.words), who=who)
@@ -187,41 +194,6 @@ def _offer_changes(turn: Turn) -> None:
         Choice(frame.frame_key(turn, f"change:{slot.name}"), turn.words(slot.change)) for slot in SLOTS if slot.change
     ]
     turn.say("intake.change", [*choices, turn.choice("back", "button.back")])
-
-
-def _merge_services(turn: Turn, before: dict[str, Any], text: str) -> None:
-    """A service named later: added ("and also …"), or put in place of the first ("not …, but …")."""
-    values = values_of(turn)
-    codes = values["service"]["codes"]
-    if said(turn, "also", text, anywhere=True):
-        values["service"] = {"codes": list(dict.fromkeys([*before["codes"], *codes]))}
-    elif before["codes"] and not said(turn, "instead", text, anywhere=True):
-        values["service"] = before
-
-
-def _tells_more(turn: Turn, heard: Heard) -> bool:
-    """Instead of answering, the person goes on describing the need: then it is understood from all its pieces."""
-    latest = turn.understand(heard.text)
-    if latest.decision is not Decision.OFFER:
-        return False
-    values = values_of(turn)
-    together = turn.understand("\n".join(values["words"]))
-    codes = together.services if together.decision is Decision.OFFER else latest.services
-    before = values.get("service", {}).get("codes", ())
-    values["service"] = {"codes": list(codes if set(codes) & set(latest.services) else [*before, *codes])}
-    return True
-
-
-def _understand_together(turn: Turn, understood: Understanding) -> Understanding:
-    """People say it in pieces: what one message leaves unclear, all of them together may tell."""
-    values = values_of(turn)
-    if len(values["words"]) > 1 and understood.decision is not Decision.OFFER:
-        together = turn.understand("\n".join(values["words"]))
-        if together.decision is Decision.OFFER:
-            values["service"] = {"codes": list(together.services)}
-        elif together.candidates:
-            return together
-    return understood
 
 
 def _count_try(turn: Turn, question: str, filled: list[str], heard: Heard) -> None:

@@ -32,20 +32,30 @@ def service_missing(values: Values) -> bool:
 def read_who(offer: Offer) -> Any:
     """For whom, added to what is known of them."""
     slots, old = offer.understood.slots, dict(offer.values.get("who", {}))
-    said = {
-        k: list(v) if isinstance(v, tuple) else v for k in WHO_FIELDS if (v := getattr(slots, k)) not in ("", None, ())
-    }
+    fields = {name: getattr(slots, name) for name in WHO_FIELDS}
+    said = {k: list(v) if isinstance(v, tuple) else v for k, v in fields.items() if v not in ("", None, ())}
+    if old and not offer.asked and not offer.correcting:
+        return _more_of_them(offer, old, said)
     if slots.about != "unknown":
-        if offer.correcting and slots.about != old.get("about", slots.about):
-            old = {}
-        return {**old, **said, "about": slots.about}
+        changed = slots.about != old.get("about") or (slots.relation and slots.relation != old.get("relation"))
+        return {**({} if changed else old), **said, "about": slots.about}
     if offer.asked and offer.heard.text:
-        words = offer.heard.text[:OWN_WORDS]
-        return {"relation_words": words, **old, **said, "about": "other"}
+        return {"relation_words": offer.heard.text[:OWN_WORDS], **said, "about": "other"}
     if old and said:
-        return {**said, **old} if not offer.correcting else {**old, **said}
-    # An age or a name without a word on whose it is belongs to somebody else: of oneself one says "I".
+        return {**old, **said}
+    # A name without a word on whose it is belongs to somebody else: of oneself one says "I".
     return {**said, "about": "other"} if slots.name else None
+
+
+def _more_of_them(offer: Offer, old: dict[str, Any], said: dict[str, Any]) -> Any:
+    """What a later message adds. Somebody else who is mentioned, a neighbour to call for instance, changes nothing."""
+    relation = offer.understood.slots.relation
+    if offer.question == "contact" or (relation and old.get("relation", "") not in ("", "elder", relation)):
+        return None
+    if offer.understood.slots.about not in ("unknown", old["about"]):
+        return None
+    vague = old.get("relation", "") in ("", "elder") and relation
+    return {**old, **said} if vague else {**said, **old}
 
 
 def who_missing(values: Values) -> bool:

@@ -35,5 +35,7 @@ def test_a_typed_text_means_a_button_when_it_is_its_label_key_or_number() -> Non
     assert meant("1", [new, old]) == "rate:LZ1:1.x"
     assert meant("2", [old]) == "b~1.x"
     assert meant("3", [old]) is None
+    assert meant("很不满意", [new, old]) == "rate:LZ1:1.x"
+    assert meant("满意", [new, old]) is None
     assert meant("别的话", [new, old]) is None
     assert meant("1", []) is None

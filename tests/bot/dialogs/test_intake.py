@@ -196,6 +196,32 @@ async def test_the_clock_is_asked_when_an_hour_is_named(town: Town) -> None:
     assert (await town.ticket()).need.clock == "xinjiang"
 
 
+async def test_the_beneficiary_stays_when_a_neighbour_is_named_to_call(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says(NEED)
+    await resident.presses("改一改")
+    await resident.presses("改联系方式")
+    await resident.says("找我邻居王婶 13999123456")
+    assert "您母亲，80 岁" in resident.text
+    await resident.presses("确认提交")
+    need = (await town.ticket()).need
+    assert (need.beneficiary.relation, need.phone) == ("mother", "13999123456")
+    assert "王婶" in need.through
+
+
+async def test_another_way_is_offered_when_no_guess_was_right(town: Town) -> None:
+    resident = await town.resident().says("老人在家没人管")
+    await resident.says("不对")
+    assert "找人工" in resident.labels
+    assert "是不是下面" not in resident.text
+
+
+async def test_a_button_is_pressed_when_part_of_its_label_is_typed(town: Town) -> None:
+    resident = await town.resident().says("家里太脏了，我干不动，想找人打扫屋子")
+    await resident.says("阜康")
+    assert "在哪：阜康市" in resident.text
+
+
 async def test_the_card_says_for_yourself_when_the_resident_speaks_of_themself(town: Town) -> None:
     resident = await town.resident().says("我腿断了下不了楼，在木垒镇，想找人陪我去医院")
     assert "您自己" in resident.text
