@@ -22,25 +22,27 @@ DELIVERED = ("terminal", "desk", "webchat")
 async def json_lines(settings: Settings, source: TextIO, write: Write) -> None:
     """A scripted conversation: JSON lines in and out, until the input ends."""
     async with _opened(settings) as app:
-        news = await _news(app)
+        news, settle = await _news(app)
         lines = iter(source.readline, "")
         for address, logged in await news():
             if logged.reply is not None:
                 write(terminal.as_line(address, logged.reply))
+        await settle()
         await terminal.converse_json(
-            lines, app.conversation, news, lambda sender: _known(app, sender), app.house.now, write
+            lines, app.conversation, news, settle, lambda sender: _known(app, sender), app.house.now, write
         )
 
 
 async def person(settings: Settings, name: str, source: TextIO, write: Write) -> None:
     """A conversation for a person at the keyboard; an empty line only looks for news."""
     async with _opened(settings) as app:
-        news, address = await _news(app), Address("terminal", name)
+        (news, settle), address = await _news(app), Address("terminal", name)
         await _say(app, address, "/start")
         while True:
             for to, logged in await news():
                 if to == address and logged.reply is not None:
                     write(terminal.for_person(logged.reply))
+            await settle()
             line = await asyncio.to_thread(source.readline)
             if not line:
                 return
@@ -59,8 +61,9 @@ async def _opened(settings: Settings) -> AsyncIterator[App]:
         yield app
 
 
-async def _news(app: App) -> Callable[[], Awaitable[list[tuple[Address, Logged]]]]:
-    """What has come for residents at terminals and for staff since the last call, delivered first if need be."""
+async def _news(app: App) -> tuple[terminal.News, Callable[[], Awaitable[None]]]:
+    """What has come for residents at terminals and for staff since the last call; and how to mark it as sent, which
+    is done when it has been shown: whoever is killed in between shows it again at the next start."""
     sender = app.mailbox_sender()
     relay = Relay(app.database, dict.fromkeys(DELIVERED, sender), app.house.now, asyncio.Event())
     await relay.recover()
@@ -69,13 +72,12 @@ async def _news(app: App) -> Callable[[], Awaitable[list[tuple[Address, Logged]]
 
     async def news() -> list[tuple[Address, Logged]]:
         nonlocal seen
-        await relay.drain()
         async with app.database.read() as connection:
             parcels = await outbox.since(connection, terminal.CHANNELS, seen)
         seen = max([seen, *(p.id for p in parcels)])
         return [(p.address, Logged("out", p.created_at, p.id, reply=p.reply)) for p in parcels]
 
-    return news
+    return news, relay.drain
 
 
 async def _known(app: App, sender: str) -> bool:

@@ -86,22 +86,23 @@ def spoken(reply: Reply) -> str:
 
 
 News = Callable[[], Awaitable[list[tuple[Address, Logged]]]]
-"""Delivers what may go out and returns what the terminal has not shown yet."""
+"""Returns what the terminal has not shown yet."""
 
 
 async def converse_json(
     lines: Iterable[str],
     inbox: Inbox,
     news: News,
+    settle: Callable[[], Awaitable[None]],
     known: Callable[[str], Awaitable[bool]],
     now: Callable[[], datetime],
     write: Callable[[str], None],
 ) -> None:
     """JSON lines in, JSON lines out: the replies to each line are written before the next is read.
 
-    `known` tells whether a sender may speak (a member of staff must exist). A line that cannot be read is answered with
-    `{"error": …}`, and the next one is read.
-    """  # fmt: skip
+    `settle` marks what has been written as delivered, `known` tells whether a sender may speak (a member of staff must
+    exist). A line that cannot be read is answered with `{"error": …}`, and the next one is read.
+    """
     for raw in lines:
         if not raw.strip():
             continue
@@ -116,6 +117,7 @@ async def converse_json(
         for address, logged in await news():
             if logged.reply is not None:
                 write(as_line(address, logged.reply))
+        await settle()
 
 
 def for_person(reply: Reply) -> str:
