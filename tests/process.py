@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import signal
-import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
@@ -133,6 +132,8 @@ class Programs:
     folder: Path
     settings: dict[str, object] = field(default_factory=dict)
     started: list[Running] = field(default_factory=list)
+    output: int = PIPE
+    """Where the next process writes to; nobody reads along unless it is a pipe of its own."""
 
     @property
     def database(self) -> Path:
@@ -147,7 +148,7 @@ class Programs:
             str(RUN_BOT),
             *arguments,
             stdin=PIPE,
-            stdout=PIPE,
+            stdout=self.output,
             stderr=PIPE,
             cwd=self.folder.parent,
             env=environment,
@@ -155,11 +156,10 @@ class Programs:
         )
         running = Running(process)
         self.started.append(running)
-        assert process.stdout is not None
-        assert process.stderr is not None
         running.readers = [
-            asyncio.create_task(running.read(process.stdout, running.out)),
-            asyncio.create_task(running.read(process.stderr, running.err)),
+            asyncio.create_task(running.read(stream, lines))
+            for stream, lines in ((process.stdout, running.out), (process.stderr, running.err))
+            if stream is not None
         ]
         return running
 
@@ -198,11 +198,6 @@ class Programs:
         """A resident files the usual need in the terminal."""
         said = [{"from": sender, "text": NEED}, {"from": sender, "button": CONFIRM}]
         return await self.run("chat", "--json", given="".join(f"{json.dumps(line)}\n" for line in said).encode())
-
-    def let_claims_run_out(self) -> None:
-        """Two minutes pass: what a killed process had taken in hand may be sent by the next."""
-        with contextlib.closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute("UPDATE outbox SET claimed_until = NULL WHERE sent_at IS NULL")
 
     async def close(self) -> None:
         for running in self.started:
