@@ -101,8 +101,10 @@ def staff_add(
             await roster.joined(house.book(connection), person)
         show(str(person.id))
 
-    if not name.strip():
-        fail("--name is empty: give the name residents are told")
+    if not name.strip() or not name.isprintable():
+        fail("--name is empty or cannot be printed: give the name residents are told, in UTF-8")
+    if telegram and not (telegram.isascii() and telegram.isdigit()):
+        fail("--telegram is no chat id: give its digits, or leave it out and use `run_bot.py staff invite`")
     with_house(settings_of(context, None, data_dir), add)
 
 
@@ -169,7 +171,7 @@ def tickets_show(context: typer.Context, number: str, as_json: Json = False, dat
 
     async def show_one(house: House) -> None:
         async with house.database.read() as connection:
-            ticket = await Tickets(connection, house.now()).ticket(number)
+            ticket = await Tickets(connection, house.now()).ticket(number) if number.isascii() else None
         if ticket is None:
             raise StartError(f"there is no ticket {number}: see `run_bot.py tickets list`")
         show(report.ticket_whole(ticket, as_json=as_json))

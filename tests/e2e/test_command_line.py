@@ -55,14 +55,21 @@ async def test_each_line_is_understood_when_lines_are_matched(programs: Programs
     assert not programs.folder.joinpath("lianzhu.db").exists()
 
 
-async def test_nobody_is_added_when_area_or_role_does_not_exist(programs: Programs) -> None:
+async def test_nobody_is_added_when_a_value_cannot_be_used(programs: Programs) -> None:
     refused = {
-        ("county", "652328201"): "for example 652328",
-        ("worker", "110000"): "for example 652328",
-        ("county", "652399"): "no division has the code",
-        ("boss", "652328"): "'worker'",
+        ("王芳", "county", "652328201", "1"): "for example 652328",
+        ("王芳", "worker", "110000", "1"): "for example 652328",
+        ("王芳", "county", "652399", "1"): "no division has the code",
+        ("王芳", "boss", "652328", "1"): "'worker'",
+        (" ", "worker", "652328", "1"): "--name",
+        ("\udcff", "worker", "652328", "1"): "--name",
+        ("王芳", "worker", "652328", "@wangfang"): "--telegram",
     }
-    adding = [programs.run("staff", "add", "--name", "王芳", "--role", role, "--area", area) for role, area in refused]
+    options = ("--name", "--role", "--area", "--telegram")
+    adding = [
+        programs.run("staff", "add", *(word for pair in zip(options, values, strict=True) for word in pair))
+        for values in refused
+    ]
     for ended, remedy in zip(await asyncio.gather(*adding), refused.values(), strict=True):
         assert (ended.status, ended.out) == (2, "")
         assert remedy in ended.err
@@ -98,6 +105,7 @@ async def test_tickets_are_shown_whole_when_a_program_asks(programs: Programs) -
         programs.run("tickets", "show", "LZ1001"),
         programs.run("tickets", "show", "LZ9999", "--json"),
     )
+    unreadable = await programs.run("tickets", "show", "\udcff")
     ticket = listed[0]
     assert set(ticket) == TICKET_KEYS
     assert {key: shown[0][key] for key in TICKET_KEYS} == ticket
@@ -113,7 +121,8 @@ async def test_tickets_are_shown_whole_when_a_program_asks(programs: Programs) -
         assert event["at"].endswith("+00:00")
     assert shown[0]["events"][0]["actor"] == "resident:terminal:r1"
     assert plain.lines[0].startswith("LZ1001  dispatched  meals")
-    assert (unknown.status, unknown.out) == (2, "")
+    assert (unknown.status, unknown.out) == (unreadable.status, unreadable.out) == (2, "")
+    assert "Traceback" not in unreadable.err
     assert unknown.err == "lianzhu: there is no ticket LZ9999: see `run_bot.py tickets list`\n"
 
 
