@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 RUN_BOT = Path(__file__).parents[1] / "run_bot.py"
-GUARD = 120.0
+GUARD = 300.0
 """Seconds after which a test gives up waiting: far above what anything takes, also on a busy machine."""
 LONGEST_LINE = 16 * 1024 * 1024
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
