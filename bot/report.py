@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.handlers.telegram import Telegram
+from bot.channel import telegram_handler
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
 from bot.message import Address, Incoming
 from bot.settings import Settings
@@ -90,7 +90,7 @@ async def _bot_name(settings: Settings) -> str:
         return ""
     telegram = None
     try:
-        telegram = Telegram(token, settings.telegram_api or None, _Nowhere())
+        telegram = telegram_handler()(token, settings.telegram_api or None, _Nowhere())
         return await telegram.username()
     except (BadTokenError, TelegramCallError):
         return ""

@@ -11,21 +11,25 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
 
 from bot.app import MAILBOXES, App, StartError, desk_link, ensure_roster, open_app
+from bot.channel import telegram_handler, telegram_sender
 from bot.dialogs.command import MENU
 from bot.handlers import webchat, webhook
-from bot.handlers.telegram import Telegram
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
 from bot.message import Sender
 from bot.senders.relay import Relay
-from bot.senders.telegram import TelegramSender
 from bot.settings import Settings
 from desk.page import router as desk_router
 from storage.database import StorageError
+
+if TYPE_CHECKING:
+    from bot.handlers.telegram import Telegram
+    from bot.senders.telegram import TelegramSender
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
@@ -122,10 +126,10 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Telegram | None, TelegramSe
         yield None, None
         return
     try:
-        telegram = Telegram(token, api, app.conversation)
+        telegram = telegram_handler()(token, api, app.conversation)
     except BadTokenError as error:
         raise StartError(str(error)) from None
-    sender = TelegramSender(token, api, lambda item: app.files.open_checked(item.id))
+    sender = telegram_sender()(token, api, lambda item: app.files.open_checked(item.id))
     try:
         yield telegram, sender
     finally:

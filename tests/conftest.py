@@ -13,8 +13,16 @@ from tests.talk import Town, open_town
 
 
 @pytest.fixture(scope="session")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    return Catalogue.load(tmp_path_factory.mktemp("learned"))
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what is learned from the phrases."""
+    folder = tmp_path_factory.mktemp("learned")
+    Catalogue.load(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def catalogue(learned: Path) -> Catalogue:
+    return Catalogue.load(learned)
 
 
 @pytest_asyncio.fixture

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -130,6 +131,8 @@ class Programs:
     """Starts run_bot.py on one data folder, again and again. `settings` become LIANZHU_<NAME> in the environment."""
 
     folder: Path
+    learned: Path | None = None
+    """What a start before learned from the phrases, so that not every process of a test learns it anew."""
     settings: dict[str, object] = field(default_factory=dict)
     started: list[Running] = field(default_factory=list)
     output: int = PIPE
@@ -140,6 +143,8 @@ class Programs:
         return self.folder / "lianzhu.db"
 
     async def start(self, *arguments: str, **settings: object) -> Running:
+        if self.learned is not None and not (self.folder / "cache").exists():
+            shutil.copytree(self.learned, self.folder / "cache")
         chosen = {"data_dir": self.folder, "port": 0, **self.settings, **settings}
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LIANZHU_")}
         environment |= {f"LIANZHU_{name.upper()}": str(value) for name, value in chosen.items()}

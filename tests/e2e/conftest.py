@@ -13,9 +13,17 @@ from tests.telegram_town import TelegramTown
 
 
 @pytest_asyncio.fixture
-async def programs(tmp_path: Path) -> AsyncIterator[Programs]:
+async def newcomer(tmp_path: Path) -> AsyncIterator[Programs]:
     """run_bot.py on a data folder that does not exist yet."""
     opened = Programs(tmp_path / "data")
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def programs(tmp_path: Path, learned: Path) -> AsyncIterator[Programs]:
+    """run_bot.py on a data folder with nothing in it but what was learned from the phrases."""
+    opened = Programs(tmp_path / "data", learned)
     yield opened
     await opened.close()
 

@@ -14,16 +14,16 @@ TICKET_KEYS = {"number", "services", "area", "urgent", "state", "beneficiary", "
 EVENT_KEYS = {"at", "type", "actor", "audience", "data"}
 
 
-async def test_help_is_shown_when_any_command_is_asked_for_it(programs: Programs) -> None:
+async def test_help_is_shown_when_any_command_is_asked_for_it(newcomer: Programs) -> None:
     asked = ["", "staff", "tickets", *COMMANDS]
-    shown = await asyncio.gather(*(programs.run(*command.split(), "--help") for command in asked))
+    shown = await asyncio.gather(*(newcomer.run(*command.split(), "--help") for command in asked))
     for command, ended in zip(asked, shown, strict=True):
         assert (ended.status, ended.err) == (0, ""), command
         assert f"Usage: run_bot.py {command}".rstrip() in ended.out
     for command in COMMANDS:
         group, _, name = command.rpartition(" ")
         assert name in shown[asked.index(group)].out
-    assert not programs.folder.exists()
+    assert not newcomer.folder.exists()
 
 
 async def test_each_line_is_understood_when_lines_are_matched(programs: Programs) -> None:

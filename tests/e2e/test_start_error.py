@@ -19,10 +19,10 @@ from tests.process import Ended, Programs
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def made(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
     """A database as this release makes it."""
-    programs = Programs(tmp_path_factory.mktemp("made") / "data")
-    await programs.run("staff", "list")
-    yield programs.database
-    await programs.close()
+    newcomer = Programs(tmp_path_factory.mktemp("made") / "data")
+    await newcomer.run("staff", "list")
+    yield newcomer.database
+    await newcomer.close()
 
 
 def assert_refused(ended: Ended, *remedy: str) -> None:
@@ -34,12 +34,12 @@ def assert_refused(ended: Ended, *remedy: str) -> None:
         assert words in ended.err
 
 
-async def test_another_port_is_proposed_when_the_port_is_taken(programs: Programs) -> None:
+async def test_another_port_is_proposed_when_the_port_is_taken(newcomer: Programs) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = await programs.run("serve", port=port)
+        ended = await newcomer.run("serve", port=port)
     assert_refused(ended, f"127.0.0.1:{port}", "--port or LIANZHU_PORT")
-    assert not programs.folder.exists()
+    assert not newcomer.folder.exists()
 
 
 def a_file(folder: Path) -> Path:
@@ -64,10 +64,10 @@ FOLDERS = [a_file, below_a_file, *([write_protected] if os.geteuid() else [])]
 
 @pytest.mark.parametrize("make", FOLDERS, ids=lambda make: str(make.__name__))
 async def test_another_folder_is_proposed_when_the_data_folder_cannot_be_used(
-    programs: Programs, make: Callable[[Path], Path]
+    newcomer: Programs, make: Callable[[Path], Path]
 ) -> None:
-    folder = make(programs.folder)
-    assert_refused(await programs.run("serve", data_dir=folder), str(folder), "--data-dir or LIANZHU_DATA_DIR")
+    folder = make(newcomer.folder)
+    assert_refused(await newcomer.run("serve", data_dir=folder), str(folder), "--data-dir or LIANZHU_DATA_DIR")
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ async def test_another_folder_is_proposed_when_the_data_folder_cannot_be_used(
     ],
 )
 async def test_the_setting_is_named_when_it_cannot_be_used(
-    programs: Programs, name: str, value: str, remedy: str
+    newcomer: Programs, name: str, value: str, remedy: str
 ) -> None:
-    programs.settings[name] = value
-    ended = await programs.run("serve")
+    newcomer.settings[name] = value
+    ended = await newcomer.run("serve")
     assert_refused(ended, f"LIANZHU_{name.upper()}: ", remedy)
-    assert not programs.folder.exists()
+    assert not newcomer.folder.exists()
 
 
 def changed_by(*statements: str) -> Callable[[Path, Path], None]:
@@ -130,10 +130,10 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", DATABASES)
-async def test_the_database_is_refused_and_left_alone_when(programs: Programs, made: Path, kind: str) -> None:
+async def test_the_database_is_refused_and_left_alone_when(newcomer: Programs, made: Path, kind: str) -> None:
     make, remedy = DATABASES[kind]
-    programs.folder.mkdir()
-    make(programs.database, made)
-    before = contents(programs.folder)
-    assert_refused(await programs.run("serve"), str(programs.database), *remedy)
-    assert contents(programs.folder) == before
+    newcomer.folder.mkdir()
+    make(newcomer.database, made)
+    before = contents(newcomer.folder)
+    assert_refused(await newcomer.run("serve"), str(newcomer.database), *remedy)
+    assert contents(newcomer.folder) == before
