@@ -22,6 +22,7 @@ from casework.staff import AreaError, Role, Staff, area_of
 from catalogue.catalogue import Catalogue, to_json
 from catalogue.place import Gazetteer, UnknownPlaceError
 from locales.text import TextError
+from storage import lesson as lesson_store
 from storage import staff as staff_store
 from storage.casebook import Tickets
 
@@ -34,9 +35,11 @@ cli = typer.Typer(
     help="lianzhu 联助: people in hardship ask for services and get them.",
 )
 staff_cli = typer.Typer(no_args_is_help=True, help="The people who answer: duty workers and officers.")
+phrases_cli = typer.Typer(no_args_is_help=True, help="What people say, for those who edit the phrase files.")
 tickets_cli = typer.Typer(no_args_is_help=True, help="What was asked for, and what became of it.")
 cli.add_typer(staff_cli, name="staff")
 cli.add_typer(tickets_cli, name="tickets")
+cli.add_typer(phrases_cli, name="phrases")
 
 Port = Annotated[int | None, typer.Option(help="Port of the web chat and the desk (LIANZHU_PORT, 8080).")]
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the files (LIANZHU_DATA_DIR, var).")]
@@ -177,6 +180,23 @@ def tickets_show(context: typer.Context, number: str, as_json: Json = False, dat
         show(report.ticket_whole(ticket, as_json=as_json))
 
     with_house(settings_of(context, None, data_dir), show_one)
+
+
+@phrases_cli.command("review")
+def phrases_review(
+    context: typer.Context,
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 100,
+    data_dir: DataDir = None,
+) -> None:
+    """Messages whose first guess residents corrected, without personal data: what to add to which phrase file."""
+
+    async def review(house: House) -> None:
+        async with house.database.read() as connection:
+            for correction in await lesson_store.latest(connection, limit):
+                show(report.correction_line(correction, as_json=as_json))
+
+    with_house(settings_of(context, None, data_dir), review)
 
 
 async def known(connection: AsyncConnection, staff_id: int) -> Staff:

@@ -21,7 +21,7 @@ from bot.dialogs.frame import asked
 from bot.dialogs.turn import Turn
 from bot.message import Address, Incoming
 from bot.parts import Parts
-from storage import attachment, conversation, outbox
+from storage import attachment, conversation, lesson, outbox
 from storage.conversation import Standing
 from storage.database import StorageError
 
@@ -163,6 +163,8 @@ async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: 
     standing.state, standing.language = turn.state, turn.language
     await conversation.keep_standing(connection, standing)
     await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)
+    for kept in turn.lessons:
+        await lesson.keep(connection, turn.now, kept.text, kept.language, kept.offered, kept.chosen)
 
 
 def _cleaned(incoming: Incoming) -> Incoming:

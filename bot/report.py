@@ -11,6 +11,7 @@ from bot.message import Address, Incoming
 from bot.settings import Settings
 from casework.staff import Staff
 from casework.ticket import Beneficiary, Event, Ticket, need_to_json
+from storage.lesson import Correction
 
 
 def staff_line(person: Staff, *, as_json: bool) -> str:
@@ -70,6 +71,21 @@ def ticket_whole(ticket: Ticket, *, as_json: bool) -> str:
         data = json.dumps(dict(event.data), ensure_ascii=False)
         lines.append(f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.type}  {event.actor}  {data}")
     return "\n".join(lines)
+
+
+def correction_line(correction: Correction, *, as_json: bool) -> str:
+    """One guess that a resident corrected."""
+    if as_json:
+        plain = {
+            "at": correction.at.isoformat(),
+            "text": correction.text,
+            "language": correction.language,
+            "offered": list(correction.offered),
+            "chosen": list(correction.chosen),
+        }
+        return json.dumps(plain, ensure_ascii=False)
+    text = correction.text.replace("\n", " / ")
+    return f"{','.join(correction.offered) or '-'} -> {','.join(correction.chosen)}  [{correction.language}]  {text}"
 
 
 def telegram_address(chat: str) -> Address:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
 from typing import Protocol
@@ -12,6 +14,7 @@ from babel.messages.pofile import read_po
 FOLDER = Path(__file__).parent
 SOURCE = "zh"
 """The language every text is written in first; a text another language lacks is shown in it."""
+_VALUE = re.compile(r"(\{[^{}]*\})")
 
 
 class Say(Protocol):
@@ -24,10 +27,20 @@ class TextError(Exception):
     """A text is missing, stands twice or asks for a value it is not given. The message names the key and the remedy."""
 
 
-class Texts:
-    """All texts of all languages, read once. `folder` holds `<language>/LC_MESSAGES/*.po`."""
+@dataclass(frozen=True, slots=True)
+class Transliteration:
+    """A language's texts in another script: `code` is made from `source` by `convert`, except for the `fixed` texts."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    code: str
+    source: str
+    convert: Callable[[str], str]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+class Texts:
+    """All texts of all languages, read once: `<language>/LC_MESSAGES/*.po` in `folder`, and `scripts` made of them."""
+
+    def __init__(self, folder: Path = FOLDER, scripts: Iterable[Transliteration] = ()) -> None:
         self.languages = {
             path.name: _read(path) for path in sorted(folder.iterdir()) if (path / "LC_MESSAGES").is_dir()
         }
@@ -35,6 +48,9 @@ class Texts:
             raise TextError(f"no texts for {SOURCE!r} in {folder}: put back the folder {SOURCE}/LC_MESSAGES")
         for language, texts in self.languages.items():
             _check_against_source(language, texts, self.languages[SOURCE])
+        for script in scripts:
+            written = {key: _converted(text, script.convert) for key, text in self.languages[script.source].items()}
+            self.languages[script.code] = {**written, **script.fixed}
 
     def of(self, language: str) -> Mapping[str, str]:
         """Every text in a language; what it lacks comes in Chinese."""
@@ -61,6 +77,11 @@ class Texts:
             raise TextError(
                 f"{owner} speaks texts that do not exist: {', '.join(lacking)}. Add them to {SOURCE}/LC_MESSAGES"
             )
+
+
+def _converted(text: str, convert: Callable[[str], str]) -> str:
+    """A text in another script, the {values} to be filled in left as they are."""
+    return "".join(part if part.startswith("{") else convert(part) for part in _VALUE.split(text))
 
 
 def _read(folder: Path) -> dict[str, str]:

@@ -195,6 +195,17 @@ attachment = Table(
     Index("ix_attachment_fetch_at", "fetch_at"),
 )
 
+lesson = Table(
+    "lesson",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("text", Text, nullable=False),  # without names, places and numbers
+    Column("language", String(16), nullable=False),
+    Column("offered", JSON, nullable=False),
+    Column("chosen", JSON, nullable=False),
+)
+
 attachment_reader = Table(
     "attachment_reader",
     metadata,

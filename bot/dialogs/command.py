@@ -7,6 +7,7 @@ import re
 from bot.dialogs.turn import Turn
 
 COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start")
+LONGEST_COMMAND = 40
 MENU = ("help", "list", "my", "person", "back", "cancel", "restart", "language")
 """The slash commands shown in a channel's own menu, each with the text `menu.<command>`."""
 SLASH = {
@@ -32,7 +33,15 @@ def command_of(turn: Turn, text: str) -> str:
 
 
 def said(turn: Turn, what: str, text: str, *, anywhere: bool = False) -> bool:
-    """Whether a message is (or, with `anywhere`, contains) one of the words listed for `what` in this language."""
-    words = turn.words(f"say.{what}").split("|")
+    """Whether a message is (or, with `anywhere`, contains) one of the words listed for `what`, in any language: people
+    say "help" before the bot knows which language they speak."""
     plain = _PUNCTUATION.sub("", text).lower()
+    if not plain or (len(plain) > LONGEST_COMMAND and not anywhere):
+        return False
+    words = _words(turn, what)
     return any(word in plain for word in words) if anywhere else plain in words
+
+
+def _words(turn: Turn, what: str) -> frozenset[str]:
+    every = (texts.get(f"say.{what}", "").split("|") for texts in turn.texts.languages.values())
+    return frozenset(_PUNCTUATION.sub("", word).lower() for words in every for word in words) - {""}

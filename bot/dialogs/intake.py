@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs import frame, listing
+from bot.dialogs import frame, lesson, listing
 from bot.dialogs.command import said
 from bot.dialogs.frame import Frame, values_of
 from bot.dialogs.intake_service import merge_services, tells_more, understand_together
@@ -51,6 +51,8 @@ async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
     filled = frame.offer(turn, FRAME, heard, understood, correcting=correcting)
     if services and "service" in filled and question != "service":
         merge_services(turn, services, heard.text)
+    if heard.text and "guess" not in values:
+        values["guess"] = lesson.guessed(understood)
     if correcting and not filled and heard.text:
         values["note"] = _join(values.get("note", ""), heard.text)
     _keep(values, heard)
@@ -174,6 +176,7 @@ async def _confirm(turn: Turn, agrees: str) -> None:
     if agrees in ("yes", "no", "cannot"):
         values["agrees"] = agrees
     ticket = await step.file(turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language)
+    lesson.learn(turn, values.get("guess", {}), ticket.need.services)
     frame.close_frame(turn)
     turn.say(
         "intake.filed" if await somebody_real(turn, ticket) else "intake.filed.waiting",

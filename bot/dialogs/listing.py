@@ -88,5 +88,6 @@ def numbers(turn: Turn, lines: Iterable[str]) -> str:
 
 
 def languages(turn: Turn) -> None:
-    """The languages the bot can answer in."""
-    turn.say("language.ask", [turn.choice(f"language:{code}", f"language.{code}") for code in turn.texts.languages])
+    """The languages the bot can answer in, each by its own name."""
+    named = [Choice(f"language:{code}", texts["language.name"]) for code, texts in turn.texts.languages.items()]
+    turn.say("language.ask", named)

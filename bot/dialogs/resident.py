@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.dialogs import frame, intake, listing, progress
+from bot.dialogs import frame, intake, listing, progress, tongue
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -27,6 +27,7 @@ async def hear(turn: Turn, heard: Heard) -> None:
     open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
     question = frame.asked(turn) if open_frame is intake.FRAME else ""
     understood = turn.understand(heard.text, asked=question, within=_within(turn))
+    tongue.follow(turn, understood)
     if understood.danger is not None:
         await _danger(turn, heard, understood)
     elif open_frame is intake.FRAME:
@@ -81,7 +82,7 @@ async def press(turn: Turn, base: str) -> None:
         case "want", [code] if code in turn.catalogue.services:
             await intake.begin_with(turn, {"service": {"codes": [code]}, "bare": True})
         case "language", [code] if code in turn.texts.languages:
-            turn.language = code
+            tongue.choose(turn, code)
             turn.say("language.set", [turn.choice("list", "button.list")])
         case "forward", [number]:
             await _forward(turn, number)

@@ -43,6 +43,16 @@ class Heard:
         return next((a for a in self.attachments if a.kind == "location"), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One message whose first guess was not what the resident confirmed. `offered` and `chosen` are service codes."""
+
+    text: str
+    language: str
+    offered: tuple[str, ...]
+    chosen: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Turn:
     """One message and its answer. `state` is the conversation's plain JSON, written back when the turn is committed."""
@@ -57,6 +67,7 @@ class Turn:
     name: str = ""
     staff: Staff | None = None
     replies: list[Reply] = field(default_factory=list)
+    lessons: list[Lesson] = field(default_factory=list)
     urgent: bool = False
     """Whether these replies go out before other conversations' messages."""
 

@@ -247,7 +247,6 @@ def test_every_entry_of_the_data_has_its_texts_when_people_are_told_of_it() -> N
         *(f"refer.{key}" for key in referrals if key not in ("smalltalk", "about-bot")),
         *(f"hotline.{number}" for number in numbers),
         *(f"state.{part}{state.value}" for state in State for part in ("", "staff.")),
-        *(f"language.{code}" for code in Texts().languages),
         *(f"refused.{reason}" for reason in reasons()),
     }
     assert not wanted - set(texts()), f"add these texts: {sorted(wanted - set(texts()))}"

@@ -9,7 +9,8 @@ import pytest
 from casework.ticket import State
 from catalogue.service import CODES
 from catalogue.understanding import DANGER_KINDS, RELATIONS
-from locales.text import TextError, Texts
+from locales.listing import TARGET, listing
+from locales.text import TextError, Texts, Transliteration
 
 
 def folder(tmp_path: Path, **languages: dict[str, str]) -> Path:
@@ -63,3 +64,20 @@ def test_a_translation_is_refused_when_it_has_no_original(tmp_path: Path) -> Non
 def test_it_is_said_when_there_are_no_texts_at_all(tmp_path: Path) -> None:
     with pytest.raises(TextError, match="put back"):
         Texts(tmp_path)
+
+
+def test_the_page_for_native_readers_is_as_the_texts_when_they_change() -> None:
+    assert TARGET.read_text("utf-8") == listing(Texts()), "run: python -m locales.listing"
+
+
+def test_every_language_says_everything_when_texts_are_added() -> None:
+    texts = Texts()
+    for language, said in texts.languages.items():
+        assert set(said) == set(texts.languages["zh"]), language
+
+
+def test_values_stay_when_a_text_is_written_in_another_script() -> None:
+    texts = Texts(scripts=[Transliteration("kk-Arab", "kk", str.upper, {"page.direction": "rtl"})])
+    assert "{stars}" in texts.languages["kk-Arab"]["course.rated"]
+    assert texts.say("kk-Arab")("course.rated", stars=5) == texts.say("kk")("course.rated", stars=5).upper()
+    assert texts.languages["kk-Arab"]["page.direction"] == "rtl"

@@ -1,0 +1,45 @@
+"""The bot answers in the language and script the person writes."""
+
+from __future__ import annotations
+
+from tests.talk import Town
+
+
+async def test_the_answer_is_uyghur_when_the_message_is(town: Town) -> None:
+    resident = await town.resident().says("ئانام كېسەل، ئۆيدە قارايدىغان ئادەم يوق")
+    assert any("\u0600" <= letter <= "\u06ff" for letter in resident.last.text)
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in resident.last.text)
+
+
+async def test_the_answer_is_kazakh_when_the_message_is(town: Town) -> None:
+    resident = await town.resident().says("Көмек")
+    assert resident.text == town.app.house.texts.say("zh")("help")
+    await resident.says("Шешем қатты ауырып қалды, үйде ешкім жоқ")
+    await resident.says("Көмек")
+    assert resident.text == town.app.house.texts.say("kk")("help")
+
+
+async def test_the_answer_is_chinese_again_when_the_message_is(town: Town) -> None:
+    resident = await town.resident().says("Шешем қатты ауырып қалды, үйде ешкім жоқ")
+    await resident.says("取消")
+    await resident.says("我妈八十了在木垒照壁山乡，要人上门做饭")
+    assert "听明白了" in resident.text
+
+
+async def test_the_chosen_language_stays_when_another_is_written(town: Town) -> None:
+    resident = await town.resident().says("语言")
+    await resident.presses("Қазақша")
+    await resident.says("我妈八十了在木垒照壁山乡，要人上门做饭")
+    assert town.app.house.texts.say("kk")("button.change") in resident.labels
+
+
+async def test_notices_come_in_the_language_of_the_asking_when_the_worker_writes_chinese(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says("语言")
+    await resident.presses("ئۇيغۇرچە")
+    await resident.says("我妈八十了在木垒照壁山乡，要人上门做饭")
+    await resident.presses(town.app.house.texts.say("ug")("button.confirm.yes"))
+    assert "新单" in worker.text
+    await worker.presses("接单")
+    assert "王芳" in resident.text
+    assert "接了您的单" not in resident.text
