@@ -1,0 +1,154 @@
+"""For whom help is asked in a Kazakh or Uyghur message: the person writing, or somebody they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from catalogue.slot.turkic_text import Mention, Message, longest, overlap
+
+About = Literal["self", "other", "unknown"]
+_OF_OTHERS = ("neighbour", "villager", "friend", "student")
+
+
+@dataclass(frozen=True, slots=True)
+class Beneficiary:
+    """The person in need: `relation` is a code of RELATIONS or "", `first` the token that names them, -1 if none."""
+
+    about: About
+    relation: str = ""
+    words: str = ""
+    first: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody named and how much speaks for their being in need: 0 away, 1 asks or helps, 2 named, 3 with a need."""
+
+    mention: Mention
+    weight: int = 0
+
+
+def read_beneficiary(
+    message: Message, states: Sequence[Mention], others: Sequence[Mention], *, asked: bool = False
+) -> Beneficiary:
+    """Who is in need. `states` are conditions and ages named, `others` times, in which no person is looked for.
+
+    With `asked` the bot has just asked for whom help is, so that "өзім" is an answer.
+    """
+    if asked and _is_whole(message, "self_answer"):
+        return Beneficiary("self")
+    named = _joined(message, _named(message, states, others))
+    persons = [_Person(each, _weight(message, each, named, states)) for each in named]
+    best = max(persons, key=lambda each: (each.weight, -each.mention.first), default=None)
+    own = _own(message, states, named)
+    if best and best.weight > 0 and not _outdone(best, own):
+        first, last = best.mention.first, best.mention.last
+        return Beneficiary("other", best.mention.value, message.said(first, last), first)
+    return Beneficiary("self") if own >= 0 else _unnamed(message, states, asked=asked)
+
+
+def _is_whole(message: Message, kind: str) -> bool:
+    return any(each.length == len(message.tokens) for each in message.mentions if each.kind == kind)
+
+
+def _outdone(best: _Person, own: int) -> bool:
+    """Whether what is said of oneself counts for more: said first, or the other person only asks or helps."""
+    return own >= 0 and (best.weight == 1 or (best.weight == 2 and own < best.mention.first))
+
+
+def _unnamed(message: Message, states: Sequence[Mention], *, asked: bool) -> Beneficiary:
+    if any(each.kind == "reporter" for each in message.mentions):
+        return Beneficiary("other")
+    weak = {each.first for each in message.mentions if each.kind == "weak_self"}
+    me = [each for each in message.of("self") if asked or each.first not in weak]
+    if me or (states and weak):
+        return Beneficiary("self")
+    third = any(each.kind == "third" for each in message.mentions)
+    return Beneficiary("other" if third and states else "unknown")
+
+
+def _named(message: Message, states: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
+    """Persons named outside of words that hold a person's word ("ана тілі", "балалары сыртта")."""
+    found = longest(each for each in message.mentions if each.kind in ("relation", "blocker"))
+    persons = (each for each in found if each.kind == "relation")
+    return [
+        each
+        for each in persons
+        if not any(overlap(each, other) for other in others)
+        and not any(overlap(each, state) and state.last > each.last for state in states)
+    ]
+
+
+def _joined(message: Message, named: Sequence[Mention]) -> list[Mention]:
+    """Mentions side by side made one: "көрші қария", "көршімнің баласы", "қарт шешем"."""
+    joined: list[Mention] = []
+    for each in named:
+        last = joined[-1] if joined else None
+        relation = _together(message, last, each) if last else ""
+        if last and relation:
+            joined[-1] = replace(each, value=relation, first=last.first)
+        else:
+            joined.append(each)
+    return joined
+
+
+def _together(message: Message, last: Mention, each: Mention) -> str:
+    """What two persons in a row are together, "" if they are two."""
+    gap = each.first - last.last - 1
+    if message.tokens[last.last].clause != message.tokens[each.first].clause or gap > 1:
+        return ""
+    if last.value in _OF_OTHERS and each.value in (*_OF_OTHERS, "elder", "child", "wife", "husband", "son", "daughter"):
+        return last.value
+    if gap:
+        return ""
+    if "elder" in (last.value, each.value):
+        return each.value if last.value == "elder" else last.value
+    return "relative" if message.words.ends(message.tokens[last.last].word, "genitive") else ""
+
+
+def _weight(message: Message, each: Mention, named: Sequence[Mention], states: Sequence[Mention]) -> int:
+    stop = _stop(message, each, named)
+    genitive = message.words.ends(message.tokens[each.last].word, "genitive")
+    near = [other for other in message.mentions if each.last < other.first < stop]
+    kinds = {other.kind for other in near if not _is_own(message, other)}
+    after = {other.kind for other in near if other.first == each.last + 1}
+    if "away" in kinds or ("gone" in after and not genitive):
+        return 0
+    if "agent" in after or ("says" in kinds and "need" not in kinds):
+        return 1
+    patient = genitive or each.rest in message.words.lists["patient"] or "for" in after
+    told = any(each.last < state.first < _reach(message, each, named) for state in states) or _described(each, states)
+    return 3 if patient or told or "need" in kinds else 2
+
+
+def _described(each: Mention, states: Sequence[Mention]) -> bool:
+    """Whether a state stands right before: "80 жастағы шешем"."""
+    return any(state.last + 1 == each.first or overlap(state, each) for state in states)
+
+
+def _stop(message: Message, each: Mention, named: Sequence[Mention]) -> int:
+    """Where what is said of a person ends: with the clause or at the next person."""
+    following = [other.first for other in named if other.first > each.last]
+    return min(message.clause_of(each)[1], *following) if following else message.clause_of(each)[1]
+
+
+def _reach(message: Message, each: Mention, named: Sequence[Mention]) -> int:
+    """Up to the next person: conditions and ages follow in clauses of their own."""
+    return min((other.first for other in named if other.first > each.last), default=len(message.tokens))
+
+
+def _is_own(message: Message, each: Mention) -> bool:
+    """Whether a phrase ends in the first person or names a part of one's own body."""
+    words = [token.word for token in message.tokens[each.first : each.last + 1]]
+    return message.words.ends(words[-1], "first_person") or (
+        each.kind in ("condition", "own") and any(message.words.ends(word, "own_part") for word in words)
+    )
+
+
+def _own(message: Message, states: Sequence[Mention], named: Sequence[Mention]) -> int:
+    """The first token with which the person writing speaks of their own body or circumstances, -1 if there is none."""
+    found = [each for each in message.mentions if each.kind == "own"]
+    found += [each for each in states if _is_own(message, each)]
+    return min((each.first for each in found if not any(overlap(each, person) for person in named)), default=-1)
