@@ -54,7 +54,7 @@ def read_turkic_slots(text: str, language: str, gazetteer: Gazetteer, *, asked: 
 
 def _conditions(message: Message) -> list[Mention]:
     """Conditions named and not denied; of one phrase that means two conditions both."""
-    kept = message.of("condition")
+    kept = message.of("condition", "not_condition")
     same = [each for each in message.mentions if each.kind == "condition"]
     spans = {(each.first, each.last) for each in kept}
     denied = {each.first for each in message.mentions if each.kind == "denied"}

@@ -52,6 +52,11 @@ def read_landmark(message: Message) -> str:
     for each in message.mentions:
         at = each.first - 1
         owned = at >= 0 and message.words.ends(message.tokens[at].word, "genitive")
-        if each.kind == "side" and owned and at not in persons:
+        if each.kind == "side" and owned and at not in persons and not _is_common(message, at):
             return message.said(at, each.last)
     return ""
+
+
+def _is_common(message: Message, at: int) -> bool:
+    """Whether a thing is in every home: a bed, a door."""
+    return message.tokens[at].word.startswith(tuple(message.words.lists["not_landmark"]))

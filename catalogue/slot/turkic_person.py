@@ -9,6 +9,7 @@ from typing import Literal
 from catalogue.slot.turkic_text import Mention, Message, longest, overlap
 
 About = Literal["self", "other", "unknown"]
+_HOUSEHOLD = ("wife", "husband", "spouse", "son", "daughter", "child")
 _OF_OTHERS = ("neighbour", "villager", "friend", "student")
 
 
@@ -39,14 +40,20 @@ def read_beneficiary(
     """
     if asked and _is_whole(message, "self_answer"):
         return Beneficiary("self")
-    named = _joined(message, _named(message, states, others))
+    named = _joined(message, _named(message, states, others), states)
     persons = [_Person(each, _weight(message, each, named, states)) for each in named]
+    left = any(each.weight == 0 and _is_mine(message, each.mention) for each in persons)
     best = max(persons, key=lambda each: (each.weight, -each.mention.first), default=None)
     own = _own(message, states, named)
     if best and best.weight > 0 and not _outdone(best, own):
         first, last = best.mention.first, best.mention.last
         return Beneficiary("other", best.mention.value, message.said(first, last), first)
-    return Beneficiary("self") if own >= 0 else _unnamed(message, states, asked=asked)
+    return Beneficiary("self") if own >= 0 or left else _unnamed(message, states, asked=asked)
+
+
+def _is_mine(message: Message, each: Mention) -> bool:
+    """Whether somebody is of the writer's own household, so that their being away leaves the writer alone."""
+    return each.value in _HOUSEHOLD and message.words.ends(message.tokens[each.last].word, "own_part")
 
 
 def _is_whole(message: Message, kind: str) -> bool:
@@ -72,7 +79,8 @@ def _unnamed(message: Message, states: Sequence[Mention], *, asked: bool) -> Ben
 def _named(message: Message, states: Sequence[Mention], others: Sequence[Mention]) -> list[Mention]:
     """Persons named outside of words that hold a person's word ("ана тілі", "балалары сыртта")."""
     found = longest(each for each in message.mentions if each.kind in ("relation", "blocker"))
-    persons = (each for each in found if each.kind == "relation")
+    own = [each for each in message.mentions if each.kind in ("own", "self")]
+    persons = (each for each in found if each.kind == "relation" and not any(_holds(other, each) for other in own))
     return [
         each
         for each in persons
@@ -81,12 +89,20 @@ def _named(message: Message, states: Sequence[Mention], others: Sequence[Mention
     ]
 
 
-def _joined(message: Message, named: Sequence[Mention]) -> list[Mention]:
-    """Mentions side by side made one: "көрші қария", "көршімнің баласы", "қарт шешем"."""
+def _holds(whole: Mention, part: Mention) -> bool:
+    """Whether a longer phrase holds a person's word: "шал едім", "шал-кемпір екеуміз"."""
+    return whole.length > part.length and whole.first <= part.first and part.last <= whole.last
+
+
+def _joined(message: Message, named: Sequence[Mention], states: Sequence[Mention]) -> list[Mention]:
+    """Mentions side by side made one: "көрші қария", "көршімнің баласы", "қарт шешем"; not if the second is away."""
     joined: list[Mention] = []
     for each in named:
         last = joined[-1] if joined else None
-        relation = _together(message, last, each) if last else ""
+        here = last is not None and _weight(message, each, named, states) > 0
+        relation = _together(message, last, each) if last and here else ""
+        if last and relation == last.value and each.value == "elder" and last.value not in _OF_OTHERS:
+            continue
         if last and relation:
             joined[-1] = replace(each, value=relation, first=last.first)
         else:
@@ -103,18 +119,19 @@ def _together(message: Message, last: Mention, each: Mention) -> str:
         return last.value
     if gap:
         return ""
-    if "elder" in (last.value, each.value):
+    owned = message.words.ends(message.tokens[last.last].word, "genitive")
+    if not owned and "elder" in (last.value, each.value):
         return each.value if last.value == "elder" else last.value
-    return "relative" if message.words.ends(message.tokens[last.last].word, "genitive") else ""
+    return "relative" if owned else ""
 
 
 def _weight(message: Message, each: Mention, named: Sequence[Mention], states: Sequence[Mention]) -> int:
     stop = _stop(message, each, named)
     genitive = message.words.ends(message.tokens[each.last].word, "genitive")
     near = [other for other in message.mentions if each.last < other.first < stop]
-    kinds = {other.kind for other in near if not _is_own(message, other)}
+    kinds = {other.kind for other in near if not _is_own(message, other) and not _is_way(message, other)}
     after = {other.kind for other in near if other.first == each.last + 1}
-    if "away" in kinds or ("gone" in after and not genitive):
+    if kinds & {"away", "outside"} or ("gone" in after and not genitive):
         return 0
     if "agent" in after or ("says" in kinds and "need" not in kinds):
         return 1
@@ -139,6 +156,11 @@ def _reach(message: Message, each: Mention, named: Sequence[Mention]) -> int:
     return min((other.first for other in named if other.first > each.last), default=len(message.tokens))
 
 
+def _is_way(message: Message, each: Mention) -> bool:
+    """Whether a place elsewhere is not where somebody is, but where they come from or go."""
+    return each.kind == "outside" and each.rest not in message.words.lists["locative"]
+
+
 def _is_own(message: Message, each: Mention) -> bool:
     """Whether a phrase ends in the first person or names a part of one's own body."""
     words = [token.word for token in message.tokens[each.first : each.last + 1]]
@@ -149,6 +171,8 @@ def _is_own(message: Message, each: Mention) -> bool:
 
 def _own(message: Message, states: Sequence[Mention], named: Sequence[Mention]) -> int:
     """The first token with which the person writing speaks of their own body or circumstances, -1 if there is none."""
-    found = [each for each in message.mentions if each.kind == "own"]
+    found = [each for each in message.mentions if each.kind == "own" or (each.kind == "self" and each.length > 1)]
     found += [each for each in states if _is_own(message, each)]
-    return min((each.first for each in found if not any(overlap(each, person) for person in named)), default=-1)
+    places = [each.first for each in found if not any(overlap(each, person) for person in named)]
+    places += [at for at, token in enumerate(message.tokens) if message.words.ends(token.word, "own_tail")]
+    return min(places, default=-1)

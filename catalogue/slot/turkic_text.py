@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from catalogue.slot.turkic_words import WORD, Entry, Vocabulary, vocabulary
+from catalogue.slot.turkic_words import WORD, Entry, Vocabulary, endings, vocabulary
 
 _CLAUSE = re.compile(r"[،,.!?؟。，；;؛！？\n]")
 _FIGURES = {ord(char): str(at % 10) for at, char in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
@@ -17,12 +17,13 @@ _LONGEST_NUMBER = 4
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word: where it stands, its one form, and the number of its clause."""
+    """A word: where it stands, its one form, the number of its clause, and its value if it is a number word."""
 
     start: int
     end: int
     word: str
     clause: int
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Message:
         found: dict[int, tuple[int, int]] = {}
         at = 0
         while at < len(self.tokens):
-            number = _number(self.tokens, at, self.words)
+            number = _number(self.tokens, at)
             if number:
                 found[at] = number
             at = number[1] if number else at + 1
@@ -113,25 +114,30 @@ def _tokens(text: str, words: Vocabulary) -> Iterator[Token]:
         end = found.end()
         folded = words.fold(unicodedata.normalize("NFKC", found[0]))
         for word in _split(folded, words) if folded else ():
-            yield Token(found.start(), end, word, clause)
+            number = None if found[0].lower() in words.doubled else words.numbers.get(word)
+            yield Token(found.start(), end, word, clause, number)
 
 
 def _split(word: str, words: Vocabulary) -> tuple[str, ...]:
     """A number word and its ending apart ("сексенде"); any other word as it is."""
     if word in words.numbers or word in words.lists["no_numbers"]:
         return (word,)
-    for length in range(len(word) - 1, 1, -1):
-        if word[:length] in words.numbers and word[length:] in words.lists["number_endings"]:
-            return word[:length], word[length:]
+    # In the one form n and g of an ending have become one letter: "сексенге".
+    for whole in {word, word.replace("ñ", "ng")}:
+        for length in range(len(whole) - 1, 1, -1):
+            stem, rest = whole[:length], whole[length:]
+            ending = next((each for each in endings(stem, rest) if each in words.lists["number_endings"]), "")
+            if ending and stem in words.numbers:
+                return stem, ending
     return (word,)
 
 
-def _number(tokens: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, int] | None:
+def _number(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     word = tokens[at].word
     if word.isdecimal():
         return (int(word), _range_end(tokens, at)) if len(word) <= _LONGEST_NUMBER else None
     value, behind = 0, at
-    while behind < len(tokens) and (part := words.numbers.get(tokens[behind].word)) is not None:
+    while behind < len(tokens) and (part := tokens[behind].number) is not None:
         joined = _joined(value, part)
         if joined is None:
             break
@@ -180,7 +186,10 @@ def _at(message: Message, at: int, weekdays: dict[int, int]) -> Iterator[Mention
     keys = [word[:length] for length in range(1, len(word) + 1)]
     keys += ["#"] * (at in message.numbers) + ["@"] * (at in weekdays)
     for key in keys:
+        bare = key == word and word in message.words.bare_not
         for entry in entries.get(key, ()):
+            if bare and len(entry.words) == 1:
+                continue
             yield from _matched(message, at, entry, weekdays)
 
 
