@@ -54,7 +54,19 @@ def _counts(message: Message, each: Mention) -> bool:
         return True
     if "not_after" in around or before & {"not_before", "hour", "part", "beijing", "xinjiang"}:
         return False
-    return each.number > _LAST_HOUR or each.size > len("#") + max(map(len, message.words.lists["number_endings"]))
+    return (
+        each.number > _LAST_HOUR
+        or _closes(message, each)
+        or each.size > len("#") + max(map(len, message.words.lists["number_endings"]))
+    )
+
+
+def _closes(message: Message, each: Mention) -> bool:
+    """Whether a number ends a clause in which a person is named: "қызым сал, он екіде"."""
+    ends = (
+        each.last + 1 == len(message.tokens) or message.tokens[each.last + 1].clause > message.tokens[each.last].clause
+    )
+    return ends and any(other.kind == "relation" and 0 < each.first - other.last < 4 for other in message.mentions)
 
 
 def _months(message: Message) -> Iterator[Mention]:

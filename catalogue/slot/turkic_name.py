@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.slot.turkic_text import Message
+from catalogue.slot.turkic_text import Mention, Message
 
 _LONGEST_NAME = 3
 # Kinds of words that are never a part of a name.
@@ -17,9 +17,17 @@ def read_name(message: Message, *, asked: bool = False) -> str:
         if each.kind == "named" and (name := _following(message, each.last + 1)):
             return name
     for each in message.mentions:
-        if each.kind == "named_before" and each.first and _is_name(message, each.first - 1):
+        if each.kind == "named_before" and _is_of_person(message, each) and _is_name(message, each.first - 1):
             return message.said(each.first - 1, each.first - 1)
     return _bare(message) if asked else ""
+
+
+def _is_of_person(message: Message, each: Mention) -> bool:
+    """Whether a person follows a name ("… деген көршім") and not a thing."""
+    near = range(each.last + 1, each.last + 4)
+    return each.first > 0 and any(
+        other.kind in ("relation", "person") and other.first in near for other in message.mentions
+    )
 
 
 def _following(message: Message, first: int) -> str:

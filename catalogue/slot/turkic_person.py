@@ -45,7 +45,7 @@ def read_beneficiary(
     left = any(each.weight == 0 and _is_mine(message, each.mention) for each in persons)
     best = max(persons, key=lambda each: (each.weight, -each.mention.first), default=None)
     own = _own(message, states, named)
-    if best and best.weight > 0 and not _outdone(best, own):
+    if best and best.weight > int(left) and not _outdone(best, own):
         first, last = best.mention.first, best.mention.last
         return Beneficiary("other", best.mention.value, message.said(first, last), first)
     return Beneficiary("self") if own >= 0 or left else _unnamed(message, states, asked=asked)
@@ -131,12 +131,14 @@ def _weight(message: Message, each: Mention, named: Sequence[Mention], states: S
     near = [other for other in message.mentions if each.last < other.first < stop]
     kinds = {other.kind for other in near if not _is_own(message, other) and not _is_way(message, other)}
     after = {other.kind for other in near if other.first == each.last + 1}
-    if kinds & {"away", "outside"} or ("gone" in after and not genitive):
+    reach = _reach(message, each, named)
+    dead = any(other.kind == "dead" and each.last < other.first < reach for other in message.mentions)
+    if dead or kinds & {"away", "outside"} or ("gone" in after and not genitive):
         return 0
-    if "agent" in after or ("says" in kinds and "need" not in kinds):
+    if each.rest in message.words.lists["ablative"] or "agent" in after or ("says" in kinds and "need" not in kinds):
         return 1
     patient = genitive or each.rest in message.words.lists["patient"] or "for" in after
-    told = any(each.last < state.first < _reach(message, each, named) for state in states) or _described(each, states)
+    told = any(each.last < state.first < reach for state in states) or _described(each, states)
     return 3 if patient or told or "need" in kinds else 2
 
 

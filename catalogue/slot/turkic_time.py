@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from catalogue.slot.time import Clock, TimesSaid
-from catalogue.slot.turkic_text import Mention, Message, longest, overlap
+from catalogue.slot.turkic_text import Mention, Message, longest
 
 _KINDS = ("day", "weekday", "part", "hour", "soon", "past", "beijing", "xinjiang", "frequency", "month_day", "later")
 _AHEAD = frozenset({"weekday", "hour", "month_day", "later", "soon"})
 _FIGURES = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：][0-5]\d(?!\d)")
 _LAST_HOUR = 24
+_SHORTEST_WISH = 4
 
 
 def times(message: Message) -> list[Mention]:
@@ -99,7 +100,12 @@ def _is_ahead(message: Message, span: Sequence[Mention], *, asked: bool) -> bool
     if asked or kinds & (_AHEAD - {"soon"}) or any(each.kind == "day" and each.value != "0" for each in span):
         return True
     first, behind = message.clause_of(span[-1])
-    return any(
-        each.kind == "intent" and first <= each.first < behind and not any(overlap(each, other) for other in span)
-        for each in message.mentions
-    )
+    wish = {each.first for each in message.mentions if each.kind == "intent"}
+    wish |= {at for at in range(first, behind) if _is_wish(message, at)}
+    return any(first <= at < behind and not span[0].first <= at <= span[-1].last for at in wish)
+
+
+def _is_wish(message: Message, at: int) -> bool:
+    """Whether a word is a verb in the form of a wish: "келсе", "келіңізші"."""
+    word = message.tokens[at].word
+    return len(word) >= _SHORTEST_WISH and message.words.ends(word, "wish")

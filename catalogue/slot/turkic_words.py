@@ -16,7 +16,7 @@ WORD = re.compile(r"\d+|#|@|[^\W\d_]+(?:['’‘`ʼ][^\W\d_]+)*['’‘`]?")
 # Of these kinds a phrase may hold one more word ("көзі жақсы көрмейді").
 _GAPPED = frozenset({"condition", "cannot", "no", "yes"})
 # These are matched as they stand: an ending would make other words of them.
-_WHOLE = frozenset({"joint", "gone", "third", "weak_self", "denied"})
+_WHOLE = frozenset({"named_before", "joint", "gone", "third", "weak_self", "denied"})
 _SHORT = 3
 
 
@@ -116,7 +116,7 @@ def _entries(kind: str, value: str, phrase: str, data: dict[str, Any], fold: Cal
     if kind == "relation" and words[-1][-1] in data["raised"]:
         # Before an ending the last vowel of a Uyghur stem is raised: قوشنا, قوشنىمىز.
         yield Entry(kind, value, (*words[:-1], words[-1][:-1] + "i"), gapped, whole)
-    if kind not in _GAPPED and kind not in ("own", "need", "away"):
+    if kind not in _GAPPED and kind not in ("own", "need", "away", "dead"):
         return
     for tail, others in data["tails"].items():
         stem = words[-1].removesuffix(fold(tail))

@@ -35,6 +35,7 @@ def _read(gazetteer: Gazetteer, language: str, text: str) -> Slots:
         ("ug", "ئەتە ئەتىگەن سائەت 10 دا كەلسەڭلار", "ئەتە ئەتىگەن سائەت 10 دا", True),
         ("ug", "دۈشەنبە ۋە چارشەنبە كۈنى", "دۈشەنبە ۋە چارشەنبە كۈنى", False),
         ("ug", "چۈشتىن كېيىن 3 تە كەلسە بولامدۇ", "چۈشتىن كېيىن 3 تە", True),
+        ("ug", "كېلەر ھەپتە بىللە بارسا", "كېلەر ھەپتە", False),
         ("ug", "تۈنۈگۈن يىقىلىپ چۈشتى", "", False),
         ("ug", "كېچىسى ئۇخلىيالمايدۇ", "", False),
         ("ug", "ete etigen saet 10 da kelse bolamdu", "ete etigen saet 10 da", True),
