@@ -10,6 +10,8 @@ from catalogue.slot.turkic_text import Mention, Message, longest, overlap
 
 About = Literal["self", "other", "unknown"]
 _HOUSEHOLD = ("wife", "husband", "spouse", "son", "daughter", "child")
+# Who may be named behind a neighbour or villager: "көршімнің баласы", "көршім Сара апай".
+_THEIRS = ("elder", "child", "wife", "husband", "son", "daughter", "aunt", "uncle", "brother", "sister")
 _OF_OTHERS = ("neighbour", "villager", "friend", "student")
 
 
@@ -80,13 +82,20 @@ def _named(message: Message, states: Sequence[Mention], others: Sequence[Mention
     """Persons named outside of words that hold a person's word ("ана тілі", "балалары сыртта")."""
     found = longest(each for each in message.mentions if each.kind in ("relation", "blocker"))
     own = [each for each in message.mentions if each.kind in ("own", "self")]
-    persons = (each for each in found if each.kind == "relation" and not any(_holds(other, each) for other in own))
+    relations = (each for each in found if each.kind == "relation" and not _is_writer(message, each))
+    persons = (each for each in relations if not any(_holds(other, each) for other in own))
     return [
         each
         for each in persons
         if not any(overlap(each, other) for other in others)
         and not any(overlap(each, state) and state.last > each.last for state in states)
     ]
+
+
+def _is_writer(message: Message, each: Mention) -> bool:
+    """Whether the person writing calls themself so: "шалмын", "шал-кемпірміз"."""
+    lists = message.words.lists
+    return each.rest in lists["first_person"] or (each.value == "elder" and each.rest in lists["we"])
 
 
 def _holds(whole: Mention, part: Mention) -> bool:
@@ -115,7 +124,7 @@ def _together(message: Message, last: Mention, each: Mention) -> str:
     gap = each.first - last.last - 1
     if message.tokens[last.last].clause != message.tokens[each.first].clause or gap > 1:
         return ""
-    if last.value in _OF_OTHERS and each.value in (*_OF_OTHERS, "elder", "child", "wife", "husband", "son", "daughter"):
+    if last.value in _OF_OTHERS and each.value in (*_OF_OTHERS, *_THEIRS):
         return last.value
     if gap:
         return ""
@@ -166,7 +175,9 @@ def _is_way(message: Message, each: Mention) -> bool:
 def _is_own(message: Message, each: Mention) -> bool:
     """Whether a phrase ends in the first person or names a part of one's own body."""
     words = [token.word for token in message.tokens[each.first : each.last + 1]]
-    return message.words.ends(words[-1], "first_person") or (
+    # An accusative sounds like the first person ("қан қысымын").
+    verb = each.rest not in message.words.lists["patient"]
+    return (verb and message.words.ends(words[-1], "first_person")) or (
         each.kind in ("condition", "own") and any(message.words.ends(word, "own_part") for word in words)
     )
 
@@ -174,6 +185,7 @@ def _is_own(message: Message, each: Mention) -> bool:
 def _own(message: Message, states: Sequence[Mention], named: Sequence[Mention]) -> int:
     """The first token with which the person writing speaks of their own body or circumstances, -1 if there is none."""
     found = [each for each in message.mentions if each.kind == "own" or (each.kind == "self" and each.length > 1)]
+    found += [each for each in message.mentions if each.kind == "relation" and _is_writer(message, each)]
     found += [each for each in states if _is_own(message, each)]
     places = [each.first for each in found if not any(overlap(each, person) for person in named)]
     places += [at for at, token in enumerate(message.tokens) if message.words.ends(token.word, "own_tail")]

@@ -16,7 +16,7 @@ WORD = re.compile(r"\d+|#|@|[^\W\d_]+(?:['’‘`ʼ][^\W\d_]+)*['’‘`]?")
 # Of these kinds a phrase may hold one more word ("көзі жақсы көрмейді").
 _GAPPED = frozenset({"condition", "cannot", "no", "yes"})
 # These are matched as they stand: an ending would make other words of them.
-_WHOLE = frozenset({"named_before", "joint", "gone", "third", "weak_self", "denied"})
+_WHOLE = frozenset({"soon", "named_before", "joint", "gone", "third", "weak_self", "denied"})
 _SHORT = 3
 
 
