@@ -182,15 +182,16 @@ def _continues(message: Message, behind: int, at: int) -> bool:
 
 def _at(message: Message, at: int, weekdays: dict[int, int]) -> Iterator[Mention]:
     """The phrases that begin at a token."""
-    word, entries = message.tokens[at].word, message.words.entries
-    keys = [word[:length] for length in range(1, len(word) + 1)]
-    keys += ["#"] * (at in message.numbers) + ["@"] * (at in weekdays)
-    for key in keys:
-        bare = key == word and word in message.words.bare_not
-        for entry in entries.get(key, ()):
-            if bare and len(entry.words) == 1:
-                continue
-            yield from _matched(message, at, entry, weekdays)
+    word, words = message.tokens[at].word, message.words
+    keys = [word[:length] for length in range(1, len(word) + 1) if word[:length] in words.entries]
+    # The first word is looked at once for all phrases that begin with it.
+    fitting = [key for key in keys if words.fits(word, key)]
+    fitting += ["#"] * (at in message.numbers) + ["@"] * (at in weekdays)
+    for key in fitting:
+        bare = key == word and word in words.bare_not
+        for entry in words.entries.get(key, ()):
+            if not (bare and len(entry.words) == 1):
+                yield from _matched(message, at, entry, weekdays)
 
 
 def _matched(message: Message, at: int, entry: Entry, weekdays: dict[int, int]) -> Iterator[Mention]:
