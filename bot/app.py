@@ -25,13 +25,24 @@ from bot.settings import Settings
 from casework import roster
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
-from locales.text import Texts
+from catalogue.script import to_arabic_kazakh
+from locales.text import Texts, Transliteration
 from storage import secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 
 CACHE = "cache"
 """Folder below the data folder for what is learned from the phrases; it may be deleted at any time."""
+KAZAKH_IN_XINJIANG = Transliteration(
+    "kk-Arab",
+    "kk",
+    to_arabic_kazakh,
+    {
+        **dict.fromkeys(("page.language", "desk.language"), "kk-Arab"),
+        **dict.fromkeys(("page.direction", "desk.direction"), "rtl"),
+    },
+)
+"""Kazakh has one source of texts, in Cyrillic; in Xinjiang it is read in the Arabic script."""
 MAILBOXES = ("webchat", "desk")
 """Channels that the server itself delivers by keeping."""
 
@@ -88,7 +99,7 @@ def utc_now() -> datetime:
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
     make_folder(settings.data_dir)
-    texts = Texts()
+    texts = Texts(scripts=[KAZAKH_IN_XINJIANG])
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
     database = await _open_database(settings)
     try:

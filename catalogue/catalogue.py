@@ -19,12 +19,17 @@ from catalogue.place import Gazetteer
 from catalogue.referral import load_referrals
 from catalogue.service import Service, load_services
 from catalogue.slot.reader import read_slots
+from catalogue.slot.turkic import read_turkic_slots
 from catalogue.understanding import Decision, Slots, Understanding
 from catalogue.urgency import with_danger
 
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
 _BARE_ANSWER = 12
+
+
+TURKIC = ("kk", "ug")
+"""Languages whose slots are read by stems and endings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,9 @@ class Catalogue:
         matcher = Matcher(evidence, load_wording(), load_thresholds())
         return cls(load_services(), referrals, Gazetteer.load(), matcher, load_watch())
 
-    def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
-        """Read one message. `asked` names the slot that was just asked for, `within` the code of a place to prefer."""
+    def understand(self, text: str, *, asked: str = "", within: str = "", spoken: str = "zh") -> Understanding:
+        """Read one message. `asked` names the slot that was just asked for, `within` the code of a place to prefer,
+        `spoken` the language of the conversation, in which answers too short to tell are read."""
         language = detect(text)
         danger = self.watch.danger(text)
         match = self._match(text, asked) if language == "zh" or self.matcher.knows(text) else Match()
@@ -62,8 +68,14 @@ class Catalogue:
             services=match.services,
             danger=danger,
             referral=match.referral,
-            slots=read_slots(text[:LONGEST], self.gazetteer, asked=asked, within=within),
+            slots=self._slots(text[:LONGEST], language, spoken, asked, within),
         )
+
+    def _slots(self, text: str, language: str, spoken: str, asked: str, within: str) -> Slots:
+        told = language if language in ("zh", *TURKIC) else spoken
+        if told in TURKIC:
+            return read_turkic_slots(text, told, self.gazetteer, asked=asked, within=within)
+        return read_slots(text, self.gazetteer, asked=asked, within=within)
 
     def _match(self, text: str, asked: str) -> Match:
         """A short answer to a question about something else ("the school next door") must not look like a new need."""

@@ -97,7 +97,7 @@ class Turn:
         self.replies.append(Reply(text, buttons(self.address, choices, self.sign), ticket, asks=asks))
 
     def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
-        return self.catalogue.understand(text, asked=asked, within=within)
+        return self.catalogue.understand(text, asked=asked, within=within, spoken=self.language.partition("-")[0])
 
     def next_serial(self) -> int:
         """A number for a new frame of this conversation, so that an old frame's buttons are told from the new one's."""

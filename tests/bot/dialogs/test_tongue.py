@@ -43,3 +43,23 @@ async def test_notices_come_in_the_language_of_the_asking_when_the_worker_writes
     await worker.presses("接单")
     assert "王芳" in resident.text
     assert "接了您的单" not in resident.text
+
+
+async def test_kazakh_is_answered_in_the_script_it_is_written_in(town: Town) -> None:
+    resident = await town.resident().says("شەشەم اۋىرىپ جاتىر، ۇيدە ەشكىم جوق")
+    assert any("\u0600" <= letter <= "\u06ff" for letter in resident.last.text)
+    other = await town.resident("r2").says("Шешем ауырып жатыр, үйде ешкім жоқ")
+    assert any("\u0400" <= letter <= "\u04ff" for letter in other.last.text)
+
+
+async def test_who_it_is_for_is_read_when_the_resident_writes_kazakh(town: Town) -> None:
+    await town.hire()
+    say = town.app.house.texts.say("kk")
+    resident = await town.resident().says("Шешем сексен жаста, үйде ешкім жоқ, Мори ауданында тұрамыз")
+    await resident.presses(say("button.list"))
+    await resident.presses(say("category.daily-care"))
+    await resident.presses(say("service.meals.name"))
+    await resident.presses(say("button.confirm.yes"))
+    need = (await town.ticket()).need
+    assert (need.services, need.beneficiary.relation, need.beneficiary.age) == (("meals",), "mother", 80)
+    assert need.place == "652328"
