@@ -19,6 +19,7 @@ from catalogue.matcher import THRESHOLDS_FILE, Matcher, Thresholds
 from catalogue.model import Floats
 from catalogue.phrase import CONTEXT, ELSEWHERE, Phrase, load_phrases
 from catalogue.referral import load_referrals
+from catalogue.tongue import FORMS, tongue_phrases
 
 FOLDS = 5
 # Of the services offered at once this share must be right, and of the needs at most this share may be sent elsewhere.
@@ -141,16 +142,21 @@ def _choose(values: Floats, hits: NDArray[np.bool_], offer: float) -> float:
 
 def main() -> None:
     """Measure, print and write."""
-    held = held_back(load_phrases(referrals=load_referrals()))
-    thresholds = measure(held)
-    need = held.service[held.right]
-    best = held.scores.argmax(axis=1)
-    print(f"held-back messages {len(held.right)}, of these needs {need.sum()}")
-    print(f"needs, first {100 * (best == held.right)[need].mean():.1f} %")
+    referrals = load_referrals()
     lines = ["# Measured on held-back phrases; written by: python -m benchmarks.thresholds"]
-    lines += [f"{name} = {value}" for name, value in asdict(thresholds).items()]
+    for language in ("zh", *FORMS):
+        phrases = tongue_phrases(language, referrals) if language in FORMS else load_phrases(referrals=referrals)
+        lines += ["", f"[{language}]", *_measured(language, held_back(phrases))]
     THRESHOLDS_FILE.write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines))
+
+
+def _measured(language: str, held: Held) -> list[str]:
+    need = held.service[held.right]
+    best = held.scores.argmax(axis=1)
+    print(f"{language}: held-back messages {len(held.right)}, of these needs {need.sum()}")
+    print(f"needs, first {100 * (best == held.right)[need].mean():.1f} %")
+    return [f"{name} = {value}" for name, value in asdict(measure(held)).items()]
 
 
 if __name__ == "__main__":

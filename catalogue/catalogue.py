@@ -20,16 +20,13 @@ from catalogue.referral import load_referrals
 from catalogue.service import Service, load_services
 from catalogue.slot.reader import read_slots
 from catalogue.slot.turkic import read_turkic_slots
+from catalogue.tongue import FORMS, Tongue
 from catalogue.understanding import Decision, Slots, Understanding
 from catalogue.urgency import with_danger
 
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
 _BARE_ANSWER = 12
-
-
-TURKIC = ("kk", "ug")
-"""Languages whose slots are read by stems and endings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,7 @@ class Catalogue:
     gazetteer: Gazetteer
     matcher: Matcher
     watch: Watch
+    tongues: Mapping[str, Tongue]
 
     @classmethod
     def load(cls, cache: Path | None = None) -> Catalogue:
@@ -50,14 +48,16 @@ class Catalogue:
         phrases = load_phrases(referrals=referrals)
         evidence = learn(phrases, load_concepts(), cache)
         matcher = Matcher(evidence, load_wording(), load_thresholds())
-        return cls(load_services(), referrals, Gazetteer.load(), matcher, load_watch())
+        tongues = {language: Tongue(language, tuple(referrals), cache) for language in FORMS}
+        return cls(load_services(), referrals, Gazetteer.load(), matcher, load_watch(), tongues)
 
     def understand(self, text: str, *, asked: str = "", within: str = "", spoken: str = "zh") -> Understanding:
         """Read one message. `asked` names the slot that was just asked for, `within` the code of a place to prefer,
         `spoken` the language of the conversation, in which answers too short to tell are read."""
         language = detect(text)
         danger = self.watch.danger(text)
-        match = self._match(text, asked) if language == "zh" or self.matcher.knows(text) else Match()
+        known = language in self.tongues or language == "zh" or self.matcher.knows(text)
+        match = self._match(text, asked, self.tongues.get(language, self.matcher)) if known else Match()
         if danger:
             match = with_danger(match, danger, self.watch.service[danger.kind], text)
         return Understanding(
@@ -72,18 +72,18 @@ class Catalogue:
         )
 
     def _slots(self, text: str, language: str, spoken: str, asked: str, within: str) -> Slots:
-        told = language if language in ("zh", *TURKIC) else spoken
-        if told in TURKIC:
+        told = language if language in ("zh", *FORMS) else spoken
+        if told in FORMS:
             return read_turkic_slots(text, told, self.gazetteer, asked=asked, within=within)
         return read_slots(text, self.gazetteer, asked=asked, within=within)
 
-    def _match(self, text: str, asked: str) -> Match:
+    def _match(self, text: str, asked: str, matcher: Matcher | Tongue) -> Match:
         """A short answer to a question about something else ("the school next door") must not look like a new need."""
         answers = asked not in ASKED_FOR_NEED
         words = text.strip()
         if answers and len(words) <= _BARE_ANSWER and not any(word in words for word in self.matcher.wording.asking):
             return Match()
-        match = self.matcher.match(text)
+        match = matcher.match(text)
         return Match() if answers and match.decision is Decision.REFER else match
 
 

@@ -61,9 +61,9 @@ class Reading:
     near: Floats
 
 
-def load_thresholds(path: Path = THRESHOLDS_FILE) -> Thresholds:
-    """Raises TypeError when a threshold is missing or unknown."""
-    return Thresholds(**tomllib.loads(path.read_text("utf-8")))
+def load_thresholds(language: str = "zh", path: Path = THRESHOLDS_FILE) -> Thresholds:
+    """Raises KeyError for a language without thresholds, TypeError when a threshold is missing or unknown."""
+    return Thresholds(**tomllib.loads(path.read_text("utf-8"))[language])
 
 
 @dataclass(frozen=True, slots=True)

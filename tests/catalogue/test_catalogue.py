@@ -108,9 +108,9 @@ def test_zero_width_characters_do_not_matter_when_between_words(catalogue: Catal
     assert catalogue.understand("想要\u200b轮\u200b椅").candidates[0].code == "assistive-devices"
 
 
-def test_other_languages_are_named_and_not_guessed_when_written(catalogue: Catalogue) -> None:
+def test_nothing_is_offered_when_a_message_in_kazakh_names_no_need(catalogue: Catalogue) -> None:
     understanding = catalogue.understand("Маған көмек керек")
-    assert (understanding.language, understanding.candidates) == ("kk", ())
+    assert (understanding.language, understanding.decision, understanding.services) == ("kk", Decision.CLARIFY, ())
 
 
 def test_all_services_are_there_when_loaded(catalogue: Catalogue) -> None:

@@ -52,14 +52,14 @@ async def test_kazakh_is_answered_in_the_script_it_is_written_in(town: Town) -> 
     assert any("\u0400" <= letter <= "\u04ff" for letter in other.last.text)
 
 
-async def test_who_it_is_for_is_read_when_the_resident_writes_kazakh(town: Town) -> None:
-    await town.hire()
+async def test_two_turns_make_a_ticket_when_the_need_is_told_in_kazakh(town: Town) -> None:
+    worker = town.worker(await town.hire())
     say = town.app.house.texts.say("kk")
-    resident = await town.resident().says("Шешем сексен жаста, үйде ешкім жоқ, Мори ауданында тұрамыз")
-    await resident.presses(say("button.list"))
-    await resident.presses(say("category.daily-care"))
-    await resident.presses(say("service.meals.name"))
+    resident = await town.resident().says(
+        "Шешеме тамақ әкеліп беретін адам керек, өзі сексен жаста, Мори ауданында тұрады"
+    )
     await resident.presses(say("button.confirm.yes"))
+    assert "助餐" in worker.text
     need = (await town.ticket()).need
     assert (need.services, need.beneficiary.relation, need.beneficiary.age) == (("meals",), "mother", 80)
     assert need.place == "652328"
