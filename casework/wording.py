@@ -50,15 +50,15 @@ def resident_who(person: Beneficiary, say: Say) -> str:
 
 
 def worker_who(ticket: Ticket, say: Say) -> str:
-    """For whom, as a worker reads it: the beneficiary apart from the reporter."""
+    """For whom, as a worker reads it: the beneficiary apart from the reporter, in the reporter's words and in ours."""
     person = ticket.need.beneficiary
     if person.about == "self":
         return _with_details(say("card.staff.self"), person, say)
-    named = say(
-        "card.staff.other",
-        words=person.relation_words
-        or (say(f"relation.staff.{person.relation}") if person.relation else say("who.staff.other")),
-    )
+    relation = say(f"relation.staff.{person.relation}") if person.relation else ""
+    words = person.relation_words or relation or say("who.staff.other")
+    named = say("card.staff.other", words=words)
+    if relation and ticket.language.partition("-")[0] != "zh" and words != relation:
+        named = say("card.staff.other.said", named=named, relation=relation)
     details = _with_details(named, person, say)
     return say("card.staff.agrees", who=details, agrees=say(f"agrees.{person.agrees or 'unsaid'}"))
 

@@ -60,6 +60,7 @@ async def test_two_turns_make_a_ticket_when_the_need_is_told_in_kazakh(town: Tow
     )
     await resident.presses(say("button.confirm.yes"))
     assert "助餐" in worker.text
+    assert "即母亲" in worker.text
     need = (await town.ticket()).need
     assert (need.services, need.beneficiary.relation, need.beneficiary.age) == (("meals",), "mother", 80)
     assert need.place == "652328"
