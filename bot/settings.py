@@ -58,7 +58,8 @@ class Settings(BaseSettings):
 def read_settings(**chosen: object) -> Settings:
     """Settings from the environment, with what the command line chose on top. Raises SettingError."""
     try:
-        return Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
+        given = {name: value for name, value in chosen.items() if value is not None}
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values, which is what this is for
     except ValidationError as error:
         first = error.errors()[0]
         name = "LIANZHU_" + "_".join(str(part) for part in first["loc"]).upper()
