@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import answer
 from bot.dialogs.frame import asked
+from bot.dialogs.tongue import begin_in
 from bot.dialogs.turn import Turn
 from bot.message import Address, Incoming
 from bot.parts import Parts
@@ -95,6 +96,8 @@ class Conversation:
             return
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
+        if standing.new:
+            standing.language = begin_in(incoming.locale_hint, parts.texts.languages)
         if await _edit_gathered(connection, standing, incoming):
             return
         turn = await answer.turn_of(parts, connection, standing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from bot.dialogs.turn import Turn
 from catalogue.understanding import Understanding
@@ -14,6 +15,16 @@ ENOUGH = 4
 """Letters that a message needs before the bot changes its language over it; names and numbers are shorter."""
 
 
+SPOKEN = ("zh", "kk", "ug")
+"""Languages of residents; others are for those who ask. Many phones are left on English by people who read none."""
+
+
+def begin_in(hint: str, languages: Collection[str]) -> str:
+    """The language to greet a newcomer in: that of their phone or page where residents speak it, else Chinese."""
+    exact = hint if hint in languages else hint.partition("-")[0]
+    return exact if exact in languages and exact.partition("-")[0] in SPOKEN else "zh"
+
+
 def follow(turn: Turn, understood: Understanding) -> None:
     """Answer in the language and script of this message, if there are texts in it and the person has not chosen."""
     if turn.state.get("language_chosen") or sum(c.isalpha() for c in understood.text) < ENOUGH:
@@ -21,8 +32,7 @@ def follow(turn: Turn, understood: Understanding) -> None:
     code = understood.language
     written = f"{code}{ARABIC}" if _ARABIC.search(understood.text) else code
     spoken = next((c for c in (written, code) if c in turn.texts.languages), None)
-    # English and Russian are read by few elders here: nobody is moved away from what they read for one foreign word.
-    if spoken is not None and code in ("zh", "kk", "ug"):
+    if spoken is not None and code in SPOKEN:
         turn.language = spoken
 
 

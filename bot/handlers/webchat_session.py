@@ -105,10 +105,15 @@ def keep_cookie(request: Request, response: Response, name: str, value: str) -> 
     response.set_cookie(name, value, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="lax")
 
 
+SPOKEN = ("zh", "kk", "ug")
+"""Languages of residents, in which a page may open by itself."""
+
+
 def language_of(request: Request) -> str:
-    """The language of the page: `?lang=`, else what was chosen before, else the phone's first, else Chinese."""
+    """The language of the page: `?lang=`, else what was chosen before, else the phone's first where residents speak it,
+    else Chinese. Many phones here are left on English by people who read none, so English comes only when asked for."""
     for chosen in (request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")):
         if LANGUAGE.fullmatch(chosen):
             return chosen
     first = re.split(r"[,;-]", request.headers.get("accept-language", ""))[0].strip().lower()
-    return first if LANGUAGE.fullmatch(first) else DEFAULT_LANGUAGE
+    return first if first in SPOKEN else DEFAULT_LANGUAGE

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.message import Incoming
 from tests.talk import Town
 
 
@@ -64,3 +67,14 @@ async def test_two_turns_make_a_ticket_when_the_need_is_told_in_kazakh(town: Tow
     need = (await town.ticket()).need
     assert (need.services, need.beneficiary.relation, need.beneficiary.age) == (("meals",), "mother", 80)
     assert need.place == "652328"
+
+
+@pytest.mark.parametrize(
+    ("hint", "language"), [("kk", "kk"), ("ug", "ug"), ("zh-hans", "zh"), ("en", "zh"), ("", "zh")]
+)
+async def test_the_greeting_is_in_the_phones_language_when_residents_speak_it(
+    town: Town, hint: str, language: str
+) -> None:
+    resident = town.resident()
+    await resident.sends(Incoming(resident.address, "s", town.clock(), "/start", locale_hint=hint, more=False))
+    assert resident.text == town.app.house.texts.say(language)("greeting")

@@ -85,6 +85,7 @@ def test_scripts_run_on_old_phones_when_read_for_newer_syntax() -> None:
 async def test_page_runs_right_to_left_when_the_language_does(chat: Chat) -> None:
     async with chat.stranger() as http:
         assert '<html lang="zh-CN" dir="ltr">' in (await http.get("/", headers={"Accept-Language": "zh-CN"})).text
+        assert '<html lang="zh-CN" dir="ltr">' in (await http.get("/", headers={"Accept-Language": "en-US"})).text
         assert '<html lang="ug" dir="rtl">' in (await http.get("/", headers={"Accept-Language": "ug-CN,zh"})).text
         assert '<html lang="ug" dir="rtl">' in (await http.get("/?lang=ug")).text
         assert '<html lang="ug" dir="rtl">' in (await http.get("/")).text
