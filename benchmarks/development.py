@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from catalogue.catalogue import Catalogue
-from catalogue.language import detect
 from catalogue.understanding import Decision, Understanding
 
+CACHE = Path(__file__).parents[1] / "var" / "cache"
 FOLDER = Path(__file__).parent / "data" / "development"
 LANGUAGES = ("zh", "kk", "ug")
 
@@ -47,7 +47,7 @@ def needs(catalogue: Catalogue, language: str) -> None:
 def others(catalogue: Catalogue, language: str) -> None:
     """Print what becomes of all that is no ordinary need."""
     elsewhere, danger, harmless = (
-        [catalogue.understand(text) for _, text in lines(name) if detect(text) == language]
+        [catalogue.understand(text) for _, text in lines(name) if catalogue.language(text) == language]
         for name in ("elsewhere", "danger", "harmless")
     )
     print(f"{language}: out of scope, offered {share(one.decision is Decision.OFFER for one in elsewhere)},", end=" ")
@@ -64,7 +64,7 @@ def _three(one: Understanding) -> set[str]:
 
 
 if __name__ == "__main__":
-    loaded = Catalogue.load()
+    loaded = Catalogue.load(CACHE)
     for each in LANGUAGES:
         needs(loaded, each)
     for each in LANGUAGES:

@@ -31,8 +31,6 @@ from storage import secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 
-CACHE = "cache"
-"""Folder below the data folder for what is learned from the phrases; it may be deleted at any time."""
 KAZAKH_IN_XINJIANG = Transliteration(
     "kk-Arab",
     "kk",
@@ -114,7 +112,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
 async def open_app(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[App]:
     """The house with everything that talks. Raises what `open_house` raises."""
     async with open_house(settings, now=now) as house:
-        catalogue = await asyncio.to_thread(Catalogue.load, settings.data_dir / CACHE)
+        catalogue = await asyncio.to_thread(Catalogue.load, settings.cache)
         yield assemble(house, catalogue)
 
 

@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import chat, report
-from bot.app import CACHE, App, House, StartError, open_house
+from bot.app import App, House, StartError, open_house
 from bot.server import serve as run_server
 from bot.settings import SettingError, Settings, read_settings
 from casework import roster
@@ -63,7 +63,7 @@ def serve(context: typer.Context, port: Port = None, data_dir: DataDir = None) -
 @cli.command()
 def match(context: typer.Context, data_dir: DataDir = None) -> None:
     """Read lines on standard input; write what the catalogue understands of each, one JSON object a line."""
-    catalogue = Catalogue.load(settings_of(context, None, data_dir).data_dir / CACHE)
+    catalogue = Catalogue.load(settings_of(context, None, data_dir).cache)
     for line in sys.stdin.buffer:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         show(json.dumps(to_json(catalogue.understand(text)), ensure_ascii=False))

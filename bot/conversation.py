@@ -124,7 +124,7 @@ class Conversation:
             return None
         if incoming.more:
             return MORE_TO_COME
-        if not incoming.attachments and (_answers_a_question(turn) or turn.catalogue.watch.danger(incoming.text)):
+        if not incoming.attachments and (_answers_a_question(turn) or _is_danger(turn, incoming.text)):
             return None
         return self._parts.gather or None
 
@@ -148,6 +148,11 @@ def _answers_a_question(turn: Turn) -> bool:
     if turn.staff is not None:
         return question != "answer"
     return question not in ("", "service", "answer", "card")
+
+
+def _is_danger(turn: Turn, text: str) -> bool:
+    danger = turn.catalogue.danger(text)
+    return danger is not None and danger.sure
 
 
 async def _edit_gathered(connection: AsyncConnection, standing: Standing, incoming: Incoming) -> bool:

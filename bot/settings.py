@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     """Empty: SQLite in the data folder."""
+    cache_dir: Path | None = None
+    """Where what is learned from the phrases is kept; without it a folder in the data folder."""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
@@ -49,6 +51,10 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def cache(self) -> Path:
+        return self.cache_dir or self.data_dir / "cache"
 
     @property
     def url(self) -> str:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from catalogue.clause import load_wording
-from catalogue.concept import load_concepts
 from catalogue.danger import Watch, load_watch
-from catalogue.evidence import learn
 from catalogue.fold import LONGEST
 from catalogue.language import detect
-from catalogue.matcher import Match, Matcher, load_thresholds
-from catalogue.phrase import load_phrases
+from catalogue.learned import learned, prepare
+from catalogue.matcher import Match
+from catalogue.model import Model
 from catalogue.place import Gazetteer
 from catalogue.referral import load_referrals
 from catalogue.service import Service, load_services
 from catalogue.slot.reader import read_slots
 from catalogue.slot.turkic import read_turkic_slots
-from catalogue.tongue import FORMS, Tongue
-from catalogue.understanding import Decision, Slots, Understanding
+from catalogue.tongue import LETTERS, TONGUES
+from catalogue.understanding import Danger, Decision, Slots, Understanding
 from catalogue.urgency import with_danger
+from catalogue.voice import Voice, load_voice
 
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
@@ -31,34 +31,35 @@ _BARE_ANSWER = 12
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What can be asked for. `referrals`: numbers to call for what is dealt with elsewhere, by referral key."""
+    """What can be asked for. `referrals`: numbers to call for what is dealt with elsewhere, by referral key;
+    `voices`: for each language what gives its voice; `letters`: gives what tells languages in Latin letters apart."""
 
     services: Mapping[str, Service]
     referrals: Mapping[str, tuple[str, ...]]
     gazetteer: Gazetteer
-    matcher: Matcher
     watch: Watch
-    tongues: Mapping[str, Tongue]
+    voices: Mapping[str, Callable[[], Voice]]
+    letters: Callable[[], Model]
 
     @classmethod
-    def load(cls, cache: Path | None = None) -> Catalogue:
-        """Read and check all data files and learn from the phrases, in about two seconds; `cache` is a folder where
-        the learned part is kept for the next start. Errors of the single files say which file and what to do."""
-        referrals = load_referrals()
-        phrases = load_phrases(referrals=referrals)
-        evidence = learn(phrases, load_concepts(), cache)
-        matcher = Matcher(evidence, load_wording(), load_thresholds())
-        tongues = {language: Tongue(language, tuple(referrals), cache) for language in FORMS}
-        return cls(load_services(), referrals, Gazetteer.load(), matcher, load_watch(), tongues)
+    def load(cls, cache: Path) -> Catalogue:
+        """Read and check all data files. What is learned from the phrases is kept in the folder `cache`: the first
+        time, and whenever a phrase has changed, learning takes some seconds. Errors of the single files say which file
+        and what to do."""
+        prepare((*TONGUES, LETTERS), cache)
+        # Read when first needed: most installations talk Chinese most of the day.
+        voices = {language: lru_cache(maxsize=1)(partial(load_voice, language, cache)) for language in TONGUES}
+        letters = lru_cache(maxsize=1)(partial(learned, LETTERS, cache))
+        return cls(load_services(), load_referrals(), Gazetteer.load(), load_watch(), voices, letters)
 
     def understand(self, text: str, *, asked: str = "", within: str = "", spoken: str = "zh") -> Understanding:
         """Read one message. `asked` names the slot that was just asked for, `within` the code of a place to prefer,
         `spoken` the language of the conversation, in which answers too short to tell are read."""
-        language = detect(text)
-        danger = self.watch.danger(text)
-        known = language in self.tongues or language == "zh" or self.matcher.knows(text)
-        match = self._match(text, asked, self.tongues.get(language, self.matcher)) if known else Match()
-        if danger:
+        language = self.language(text)
+        slots = self._slots(text[:LONGEST], language, spoken, asked, within)
+        match, danger = self._heard(_without_place(text, slots), language)
+        match = self._fitting(match, text, asked, language)
+        if danger and danger.sure:
             match = with_danger(match, danger, self.watch.service[danger.kind], text)
         return Understanding(
             text=text,
@@ -68,23 +69,47 @@ class Catalogue:
             services=match.services,
             danger=danger,
             referral=match.referral,
-            slots=self._slots(text[:LONGEST], language, spoken, asked, within),
+            slots=slots,
         )
 
+    def danger(self, text: str) -> Danger | None:
+        """The danger alone that a message tells of."""
+        return self._heard(text, self.language(text))[1]
+
+    def language(self, text: str) -> str:
+        """One of zh, kk, ug, en, ru, und."""
+        return detect(text, self.letters)
+
+    def _heard(self, text: str, language: str) -> tuple[Match, Danger | None]:
+        voice, calm = self._voice(language), self.watch.calm(text, language)
+        match, noise = voice.hear(text, calm)
+        limits = voice.alarm.limits
+        return match, self.watch.danger(calm, language, noise, limits) if language in TONGUES else None
+
+    def _voice(self, language: str) -> Voice:
+        """Of other languages only what Chinese writers type too is known ("test", "hello")."""
+        return self.voices.get(language, self.voices["zh"])()
+
     def _slots(self, text: str, language: str, spoken: str, asked: str, within: str) -> Slots:
-        told = language if language in ("zh", *FORMS) else spoken
-        if told in FORMS:
+        told = language if language in TONGUES else spoken
+        if told in ("kk", "ug"):
             return read_turkic_slots(text, told, self.gazetteer, asked=asked, within=within)
         return read_slots(text, self.gazetteer, asked=asked, within=within)
 
-    def _match(self, text: str, asked: str, matcher: Matcher | Tongue) -> Match:
+    def _fitting(self, match: Match, text: str, asked: str, language: str) -> Match:
         """A short answer to a question about something else ("the school next door") must not look like a new need."""
-        answers = asked not in ASKED_FOR_NEED
-        words = text.strip()
-        if answers and len(words) <= _BARE_ANSWER and not any(word in words for word in self.matcher.wording.asking):
+        answers, words = asked not in ASKED_FOR_NEED, text.strip()
+        asking = self._voice(language).wording.asking
+        if answers and len(words) <= _BARE_ANSWER and not any(word in words for word in asking):
             return Match()
-        match = matcher.match(text)
-        return Match() if answers and match.decision is Decision.REFER else match
+        if match.decision is Decision.REFER:
+            return Match() if answers else match
+        return match if language in TONGUES else Match()
+
+
+def _without_place(text: str, slots: Slots) -> str:
+    """The characters of a place's name say nothing of the need, but would be weighed as if they did."""
+    return text.replace(slots.place.words, " ") if slots.place else text
 
 
 def to_json(understanding: Understanding) -> dict[str, Any]:

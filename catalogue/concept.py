@@ -22,6 +22,10 @@ class Concepts:
     sizes: Mapping[str, tuple[int, ...]]
 
 
+NONE = Concepts({}, {}, {})
+"""For languages other than Chinese."""
+
+
 def load_concepts(path: Path = CONCEPTS_FILE) -> Concepts:
     """The table of concepts. Raises ValueError with the word's name when a word stands under two concepts."""
     words: dict[str, str] = {}

@@ -1,4 +1,5 @@
-"""What cannot wait: recognised by combinations of words, rather once too often than once too seldom."""
+"""What cannot wait: recognised by combinations of words and by a learned ear, rather once too often than once too
+seldom."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalogue.alarm import Limits, Noise
 from catalogue.fold import fold
 from catalogue.understanding import DANGER_KINDS, Danger
 
@@ -46,25 +48,50 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """The rules in order of gravity, the idioms that only sound dangerous, and per kind the numbers to call and the
-    code of the service that looks after it."""
+class Rules:
+    """Rules in order of gravity, and the idioms that only sound dangerous."""
 
     rules: tuple[Rule, ...]
     idioms: re.Pattern[str]
-    call: Mapping[str, tuple[str, ...]]
-    service: Mapping[str, str]
 
-    def danger(self, text: str) -> Danger | None:
-        """The gravest danger that a message tells of."""
-        plain = _GAPS.sub(" ", self.idioms.sub("，", fold(text)))
+    def calm(self, text: str) -> str:
+        """A message in Chinese without idioms."""
+        return self.idioms.sub("，", fold(text))
+
+    def find(self, calm: str) -> tuple[str, str] | None:
+        """Kind and words of the gravest danger that a message tells of, given without its idioms."""
+        plain = _GAPS.sub(" ", calm)
         sentences = [part for part in (*_SENTENCE.split(plain), _SENTENCE.sub(" ", plain)) if part.strip()]
         for rule in self.rules:
             for sentence in sentences:
                 words = rule.words(sentence)
                 if words:
-                    return Danger(rule.kind, words.strip(), self.call[rule.kind])
+                    return rule.kind, words.strip()
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`call` gives the numbers to call for each kind, `service` the code of the service that looks after it. Rules are
+    there for Chinese alone."""
+
+    rules: Rules
+    call: Mapping[str, tuple[str, ...]]
+    service: Mapping[str, str]
+
+    def calm(self, text: str, language: str) -> str:
+        """A message without what only sounds dangerous, to be listened to."""
+        return self.rules.calm(text) if language == "zh" else text
+
+    def danger(self, calm: str, language: str, noise: Noise, limits: Limits) -> Danger | None:
+        """The danger that a message tells of, or may tell of (`sure` False): sure where the ear is, or where rules and
+        ear agree."""
+        told = self.rules.find(calm) if language == "zh" else None
+        if told is None and noise.score < limits.alarm:
+            return None
+        kind, words = told or (noise.kind, noise.words)
+        agreed = told is not None and noise.score >= limits.alarm
+        return Danger(kind, words, self.call[kind], sure=agreed or noise.score >= limits.sure)
 
 
 def load_watch(path: Path = DANGER_FILE) -> Watch:
@@ -81,7 +108,7 @@ def load_watch(path: Path = DANGER_FILE) -> Watch:
             tuple(_pattern(path, number, item, lists) for item in entry.get(name, [])) for name in ("all", "unless")
         ]
         rules.append(Rule(entry["kind"], parts[0], parts[1]))
-    return Watch(tuple(rules), re.compile("|".join(table["idioms"])), call, table["service"])
+    return Watch(Rules(tuple(rules), re.compile("|".join(table["idioms"]))), call, table["service"])
 
 
 def _pattern(path: Path, number: int, item: str, lists: Mapping[str, list[str]]) -> re.Pattern[str]:

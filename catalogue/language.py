@@ -1,11 +1,18 @@
-"""Which language a message is written in, by its script and the letters and words that only one language has."""
+"""Which language a message is written in: by its script, by the letters and words that only one language has, and where
+several languages share the letters, by a model learned from the phrases."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from catalogue.concept import NONE
+from catalogue.gram import grams
+from catalogue.model import Model
+from catalogue.tongue import FORMS, LETTERS
 
 LANGUAGES_FILE = Path(__file__).parent / "data" / "languages.toml"
 
@@ -15,18 +22,19 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
-def detect(text: str) -> str:
-    """One of zh, kk, ug, en, ru, und. The script of most letters decides; a few Chinese characters weigh as words."""
+def detect(text: str, letters: Callable[[], Model]) -> str:
+    """One of zh, kk, ug, en, ru, und. The script of most letters decides; a few Chinese characters weigh as words.
+    `letters` gives the model that knows how the languages look in Latin letters; it is asked for those alone."""
     chinese, arabic, cyrillic = (len(pattern.findall(text)) for pattern in (_CHINESE, _ARABIC, _CYRILLIC))
-    words = _WORD.findall(text.lower())
-    latin = sum(len(word) for word in words if word.isascii() or not _other_script(word))
+    found = _WORD.findall(text.lower())
+    latin = sum(len(word) for word in found if word.isascii() or not _other_script(word))
     if chinese and chinese * 3 >= max(arabic, cyrillic, latin):
         return "zh"
     if arabic and arabic >= max(cyrillic, latin):
         return _arabic(text)
     if cyrillic and cyrillic >= latin:
-        return "kk" if set(text.lower()) & _letters("kazakh_cyrillic") else "ru"
-    return _latin(words) if latin else "und"
+        return _cyrillic(text, letters())
+    return _latin(text, found, letters()) if latin else "und"
 
 
 def _other_script(word: str) -> bool:
@@ -34,26 +42,33 @@ def _other_script(word: str) -> bool:
 
 
 def _arabic(text: str) -> str:
-    words = _WORD.findall(text)
-    kazakh = sum(char in _letters("kazakh_arabic") for char in text)
-    kazakh += sum(
-        word[0] in _letters("kazakh_arabic_begin") or word in _letters("kazakh_arabic_words") for word in words
-    )
-    uyghur = sum(char in _letters("uyghur_arabic") for char in text)
+    found = _WORD.findall(text)
+    kazakh = sum(char in words("kazakh_arabic") for char in text)
+    kazakh += sum(word[0] in words("kazakh_arabic_begin") or word in words("kazakh_arabic_words") for word in found)
+    uyghur = sum(char in words("uyghur_arabic") for char in text)
     return "kk" if kazakh > uyghur else "ug"
 
 
-def _latin(words: list[str]) -> str:
-    uyghur = sum(word in _letters("uyghur_latin_words") for word in words)
-    endings = tuple(_letters("uyghur_latin_endings"))
-    uyghur += sum(word.endswith(endings) and len(word) > 4 for word in words)
-    english = sum(word in _letters("english_words") for word in words)
-    if uyghur > english:
-        return "ug"
-    return "en" if english else "und"
+def _cyrillic(text: str, letters: Model) -> str:
+    return "kk" if set(text.lower()) & words("kazakh_cyrillic") or _likeliest(text, letters) == "kk" else "ru"
+
+
+def _latin(text: str, found: list[str], letters: Model) -> str:
+    english = sum(word in words("english_words") for word in found)
+    if english * 2 >= len(found):
+        return "en"
+    return _likeliest(text, letters) or ("en" if english else "und")
+
+
+def _likeliest(text: str, letters: Model) -> str:
+    """The language that is more likely than not, empty when there is none."""
+    scores = letters.scores(grams(FORMS[LETTERS](text), NONE))
+    best = int(scores.argmax())
+    return letters.keys[best] if scores[best] > 0 else ""
 
 
 @cache
-def _letters(name: str) -> frozenset[str]:
+def words(name: str) -> frozenset[str]:
+    """A list of data/languages.toml."""
     table = tomllib.loads(LANGUAGES_FILE.read_text("utf-8"))
     return frozenset(table[name])

@@ -9,7 +9,8 @@ from pathlib import Path
 from catalogue.fold import fold
 from catalogue.service import CODES
 
-PHRASES_FOLDER = Path(__file__).parent / "data" / "phrases" / "zh"
+PHRASES = Path(__file__).parent / "data" / "phrases"
+"""One folder a language."""
 # Lines that only set the scene ("我妈八十了，住在村里"): no need in themselves.
 CONTEXT = "context"
 # Keys of what is dealt with elsewhere carry this in front, so that they never clash with a service code.
@@ -34,7 +35,7 @@ class Phrase:
     line: int = 0
 
 
-def load_phrases(folder: Path = PHRASES_FOLDER, referrals: Iterable[str] = ()) -> tuple[Phrase, ...]:
+def load_phrases(folder: Path, referrals: Iterable[str]) -> tuple[Phrase, ...]:
     """All phrases of one language: `<code>.txt` of every service, `context.txt`, `elsewhere/<referral>.txt`.
 
     Raises PhraseError when a file is missing, empty, not UTF-8 or unknown, or a phrase stands under two keys.
@@ -44,7 +45,7 @@ def load_phrases(folder: Path = PHRASES_FOLDER, referrals: Iterable[str] = ()) -
     phrases: dict[str, Phrase] = {}
     for key in keys:
         path = folder / f"{key}.txt"
-        for phrase in _read(path, key):
+        for phrase in read_phrases(path, key):
             earlier = phrases.setdefault(fold(phrase.text), phrase)
             if earlier is not phrase:
                 _refuse_double(path, phrase, earlier)
@@ -63,7 +64,8 @@ def _refuse_double(path: Path, phrase: Phrase, earlier: Phrase) -> None:
     raise PhraseError(path, phrase.line, problem, "Keep it in the file where it fits best.")
 
 
-def _read(path: Path, key: str) -> list[Phrase]:
+def read_phrases(path: Path, key: str) -> list[Phrase]:
+    """The phrases of one file. Raises PhraseError when it is missing, empty or not UTF-8."""
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:

@@ -1,48 +1,34 @@
-"""Matching in Kazakh and Uyghur: the same matcher, over phrases brought to the one form of all scripts."""
+"""The languages needs are told in, and the one form in which each is compared, whichever script it is written in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from catalogue.clause import load_wording
-from catalogue.concept import load_concepts
-from catalogue.evidence import learn
+from catalogue.concept import NONE, Concepts
 from catalogue.fold import fold
-from catalogue.matcher import Match, Matcher, load_thresholds
-from catalogue.phrase import PHRASES_FOLDER, Phrase, load_phrases
+from catalogue.gram import Grams, grams
 from catalogue.script import kazakh, uyghur
 
-FORMS: Mapping[str, Callable[[str], str]] = {"kk": kazakh, "ug": uyghur}
-"""For each language what brings a text in any of its scripts to one form."""
+TONGUES = ("zh", "kk", "ug")
 
 
-@dataclass(frozen=True)
-class Tongue:
-    """One language besides Chinese. Its phrases are learned when the first message in it comes: most installations talk
-    Chinese most of the day and should not wait for it at every start."""
-
-    language: str
-    referrals: tuple[str, ...]
-    cache: Path | None
-
-    def match(self, text: str) -> Match:
-        """What a message in this language asks for."""
-        return self.matcher.match(FORMS[self.language](fold(text)))
-
-    @cached_property
-    def matcher(self) -> Matcher:
-        evidence = learn(tongue_phrases(self.language, self.referrals), load_concepts(), self.cache)
-        return Matcher(evidence, load_wording(), load_thresholds(self.language))
+def _kazakh(text: str) -> str:
+    return kazakh(fold(text))
 
 
-def tongue_phrases(language: str, referrals: Iterable[str]) -> tuple[Phrase, ...]:
-    """The phrases of a language in one form; of those that are alike in it the first stays. Raises PhraseError."""
-    form = FORMS[language]
-    found: dict[str, Phrase] = {}
-    for phrase in load_phrases(PHRASES_FOLDER.with_name(language), referrals):
-        text = form(fold(phrase.text))
-        found.setdefault(text, replace(phrase, text=text))
-    return tuple(found.values())
+def _uyghur(text: str) -> str:
+    return uyghur(fold(text))
+
+
+LETTERS = "letters"
+"""Not a language: what tells in which language something in letters is written."""
+FORMS: Mapping[str, Callable[[str], str]] = {"zh": fold, "kk": _kazakh, "ug": _uyghur, LETTERS: _kazakh}
+"""For each language what brings a text to the one form. The one form of Kazakh merges the most letters, so that it also
+serves to compare words of several languages."""
+
+
+def grams_of(language: str, concepts: Concepts) -> Grams:
+    """Makes grams of a text that is in the one form of `language` already. Only Chinese has concepts and pinyin."""
+    chinese = language == "zh"
+    return partial(grams, concepts=concepts if chinese else NONE, pinyin=chinese)

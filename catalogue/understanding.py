@@ -18,11 +18,10 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A service that may be meant. `score` is between 0 and 1; `because` are phrases and concepts that speak for it."""
+    """A service that may be meant; `score` is its share, between 0 and 1."""
 
     code: str
     score: float
-    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,13 @@ class PlaceFound:
 @dataclass(frozen=True, slots=True)
 class Danger:
     """Something that cannot wait. `kind` is one of DANGER_KINDS; `words` the part of the text that says it;
-    `call` the numbers to show first, most fitting first."""
+    `call` the numbers to show first, most fitting first. Where it is not `sure`, people are asked before anything is
+    done: the ear is meant to be too sharp rather than not sharp enough."""
 
     kind: str
     words: str
     call: tuple[str, ...]
+    sure: bool = True
 
 
 DANGER_KINDS = (

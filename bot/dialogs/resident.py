@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.dialogs import frame, intake, listing, progress, tongue
-from bot.dialogs.command import command_of
+from bot.dialogs import alarm, frame, intake, listing, progress, tongue
+from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import step
 from casework.ticket import Ticket
-from catalogue.understanding import Decision, Understanding
+from catalogue.understanding import Danger, Decision, Understanding
 
 FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES)}
 SAME_DANGER = timedelta(hours=12)
@@ -24,13 +25,79 @@ async def hear(turn: Turn, heard: Heard) -> None:
     if command:
         await obey(turn, command)
         return
+    waiting = alarm.waiting(turn)
+    if waiting is not None:
+        await _answer_alarm(turn, heard, *waiting)
+        return
+    understood = _understand(turn, heard)
+    danger = understood.danger
+    if danger is not None and danger.sure:
+        await _danger(turn, heard, understood)
+    elif danger is not None and await _may_ask(turn):
+        await _perhaps_danger(turn, heard, understood, danger)
+    else:
+        await _hear_calmly(turn, heard, understood)
+
+
+async def _perhaps_danger(turn: Turn, heard: Heard, understood: Understanding, danger: Danger) -> None:
+    if understood.decision in (Decision.OFFER, Decision.REFER):
+        alarm.mention(turn, heard, danger)
+        await _hear_calmly(turn, heard, understood)
+    else:
+        alarm.ask(turn, heard, danger)
+
+
+def _understand(turn: Turn, heard: Heard) -> Understanding:
     open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
     question = frame.asked(turn) if open_frame is intake.FRAME else ""
     understood = turn.understand(heard.text, asked=question, within=_within(turn))
     tongue.follow(turn, understood)
-    if understood.danger is not None:
+    return understood
+
+
+async def _may_ask(turn: Turn) -> bool:
+    """Whether to ask if there is danger: not in the middle of a question, nor where somebody answers for them already
+    and reads it."""
+    if "frame" in turn.state and frame.asked(turn) not in ("", "service"):
+        return False
+    return not [t for t in await turn.book.of_reporter(turn.reporter) if not t.state.ended]
+
+
+async def _answer_alarm(turn: Turn, answer: Heard, first: Heard, kind: str) -> None:
+    """In words, whether there is danger; whoever just goes on telling is listened to, and asked no second time."""
+    if said(turn, "yes", answer.text):
+        await _alarmed(turn, first, kind)
+        return
+    heard = first if said(turn, "no", answer.text) else alarm.together(first, answer)
+    understood = _understand(turn, heard)
+    if understood.danger is not None and understood.danger.sure:
         await _danger(turn, heard, understood)
-    elif open_frame is intake.FRAME:
+    else:
+        await _hear_calmly(turn, heard, understood)
+
+
+async def _alarmed(turn: Turn, heard: Heard, kind: str) -> None:
+    understood = turn.understand(heard.text)
+    danger = Danger(kind, heard.text, turn.catalogue.watch.call[kind])
+    told = turn.state.get("frame", {}).get("values", {}).get("words", [])
+    await _danger(turn, Heard() if heard.text in told else heard, replace(understood, danger=danger))
+
+
+async def _press_alarm(turn: Turn, answer: str) -> None:
+    waiting = alarm.pressed(turn)
+    if waiting is None:
+        turn.say("button.stale", [turn.choice("mine", "button.mine")])
+    elif answer == "yes":
+        await _alarmed(turn, *waiting)
+    else:
+        await _hear_calmly(turn, waiting[0], _understand(turn, waiting[0]))
+
+
+async def _hear_calmly(turn: Turn, heard: Heard, understood: Understanding) -> None:
+    """A message with no danger in it, or none that counts."""
+    understood = replace(understood, danger=None)
+    open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
+    if open_frame is intake.FRAME:
         await intake.hear(turn, heard, understood)
     elif open_frame is not None:
         frame.offer(turn, open_frame, heard, understood)
@@ -61,6 +128,7 @@ async def obey(turn: Turn, command: str) -> None:
         case "cancel":
             _cancel(turn)
         case "restart" | "new":
+            alarm.forget(turn)
             frame.close_frame(turn)
             turn.say("restart", [turn.choice("list", "button.list"), listing.person_choice(turn)])
         case "none":
@@ -88,6 +156,8 @@ async def press(turn: Turn, base: str) -> None:
             await _forward(turn, number)
         case "intake", []:
             await _intake_from_kept(turn)
+        case "alarm", [answer]:
+            await _press_alarm(turn, answer)
         case _, [number, *rest]:
             await _press_ticket(turn, action, number, rest)
         case _:
@@ -219,7 +289,9 @@ async def _person(turn: Turn) -> None:
         )
         return
     values = turn.state.get("frame", {}).get("values", {}) if frame.asked(turn) or "frame" in turn.state else {}
-    await intake.begin_with(turn, {**values, "person": True})
+    waiting = alarm.waiting(turn)
+    words = [*values.get("words", []), waiting[0].text] if waiting else values.get("words", [])
+    await intake.begin_with(turn, {**values, "words": words, "person": True})
 
 
 async def _back(turn: Turn) -> None:
@@ -238,7 +310,8 @@ async def _back(turn: Turn) -> None:
 def _cancel(turn: Turn) -> None:
     """Nothing is kept of what was not confirmed; an urgent ticket stands, because a person is already on the way."""
     filed = turn.state.get("frame", {}).get("values", {}).get("ticket", "")
-    was_open = "frame" in turn.state
+    was_open = alarm.waiting(turn) is not None or "frame" in turn.state
+    alarm.forget(turn)
     frame.close_frame(turn)
     if filed:
         turn.say("cancel.urgent", [turn.choice(f"calm:{filed}", "button.calm")], ticket=filed, number=filed)

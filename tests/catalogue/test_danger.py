@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.danger import DangerDataError, Watch, load_watch
+from catalogue.catalogue import Catalogue
+from catalogue.danger import DangerDataError, load_watch
 from catalogue.fold import fold
-from catalogue.phrase import load_phrases
+from catalogue.phrase import PHRASES, load_phrases
 from catalogue.referral import load_referrals
 from catalogue.understanding import DANGER_KINDS
 
@@ -81,49 +82,45 @@ ALSO_DANGEROUS = [text for kind, text in _ROWS if kind == "danger"]
 ALSO_HARMLESS = [text for kind, text in _ROWS if kind == "harmless"]
 
 
-@pytest.fixture(scope="module")
-def watch() -> Watch:
-    return load_watch()
-
-
 @pytest.mark.parametrize(("kind", "text"), DANGEROUS)
-def test_danger_is_named_when_it_is_told(watch: Watch, kind: str, text: str) -> None:
-    danger = watch.danger(text)
+def test_danger_is_named_when_it_is_told(catalogue: Catalogue, kind: str, text: str) -> None:
+    danger = catalogue.danger(text)
     assert danger is not None
     assert danger.kind == kind
     assert danger.call
 
 
 @pytest.mark.parametrize("text", ALSO_DANGEROUS)
-def test_danger_is_noticed_when_it_is_put_in_other_words(watch: Watch, text: str) -> None:
-    assert watch.danger(text) is not None
+def test_danger_is_noticed_when_it_is_put_in_other_words(catalogue: Catalogue, text: str) -> None:
+    assert catalogue.danger(text) is not None
 
 
 @pytest.mark.parametrize("text", [*HARMLESS, *ALSO_HARMLESS])
-def test_no_danger_is_seen_when_words_only_sound_so(watch: Watch, text: str) -> None:
-    assert watch.danger(text) is None
+def test_no_danger_is_taken_for_certain_when_words_only_sound_so(catalogue: Catalogue, text: str) -> None:
+    danger = catalogue.danger(text)
+    assert danger is None or not danger.sure
 
 
-def test_words_are_part_of_the_message_when_danger_is_found(watch: Watch) -> None:
-    danger = watch.danger("你们好，我家着火了，快来人")
+def test_words_are_part_of_the_message_when_danger_is_found(catalogue: Catalogue) -> None:
+    danger = catalogue.danger("你们好，我家着火了，快来人")
     assert danger is not None
     assert danger.words in "你们好，我家着火了，快来人"
 
 
-def test_gravest_danger_is_named_when_there_are_two(watch: Watch) -> None:
-    danger = watch.danger("三天没吃饭了，我不想活了")
+def test_gravest_danger_is_named_when_there_are_two(catalogue: Catalogue) -> None:
+    danger = catalogue.danger("三天没吃饭了，我不想活了")
     assert danger is not None
     assert danger.kind == "self-harm"
 
 
-def test_mental_health_line_comes_first_when_someone_may_harm_themself(watch: Watch) -> None:
-    danger = watch.danger("不想活了")
+def test_mental_health_line_comes_first_when_someone_may_harm_themself(catalogue: Catalogue) -> None:
+    danger = catalogue.danger("不想活了")
     assert danger is not None
     assert danger.call[0] == "12356"
 
 
-def test_every_kind_has_numbers_and_a_service_when_loaded(watch: Watch) -> None:
-    assert set(watch.call) == set(watch.service) == set(DANGER_KINDS)
+def test_every_kind_has_numbers_and_a_service_when_loaded(catalogue: Catalogue) -> None:
+    assert set(catalogue.watch.call) == set(catalogue.watch.service) == set(DANGER_KINDS)
 
 
 def test_unknown_kind_is_refused_when_loaded(tmp_path: Path) -> None:
@@ -142,6 +139,6 @@ def test_unknown_list_is_refused_when_loaded(tmp_path: Path) -> None:
 
 
 def test_no_sentence_of_this_file_is_a_phrase() -> None:
-    known = {fold(phrase.text) for phrase in load_phrases(referrals=load_referrals())}
+    known = {fold(phrase.text) for phrase in load_phrases(PHRASES / "zh", load_referrals())}
     told = [text for _, text in DANGEROUS] + ALSO_DANGEROUS + HARMLESS + ALSO_HARMLESS
     assert [text for text in told if fold(text) in known] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.language import detect
+from catalogue.catalogue import Catalogue
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,12 @@ from catalogue.language import detect
         ("ug", "بوۋام يالغۇز تۇرىدۇ، تاماق ئېتەلمەيدۇ"),
         ("ug", "apam késel, manga yardem kerek"),
         ("ug", "Yaxshimusiz, dadam mangalmaydu"),
+        ("ug", "momam yalghuz turidu, birsi kelip qarap qoysa bolatti"),
+        ("kk", "apama tamaq pisirip beretin adam kerek edi"),
+        ("kk", "апама тамак керек"),
+        ("zh", "wo ma bu neng zou lu le"),
+        ("zh", "meiren gei laoren zuofan"),
+        ("en", "hello"),
         ("en", "I need a wheelchair for my mother"),
         ("ru", "Мне нужна помощь по дому"),
         ("und", ""),
@@ -28,5 +34,5 @@ from catalogue.language import detect
         ("und", "???"),
     ],
 )
-def test_language_is_known_when_text_is_plain(language: str, text: str) -> None:
-    assert detect(text) == language
+def test_language_is_known_when_text_is_plain(catalogue: Catalogue, language: str, text: str) -> None:
+    assert catalogue.language(text) == language

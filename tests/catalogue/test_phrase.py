@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.phrase import PHRASES_FOLDER, PhraseError, load_phrases
+from catalogue.phrase import PHRASES, PhraseError, load_phrases
 from catalogue.referral import load_referrals
 from catalogue.service import CODES
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PHRASES_FOLDER, tmp_path / "zh"))
+    return Path(shutil.copytree(PHRASES / "zh", tmp_path / "zh"))
 
 
 def _load(folder: Path) -> None:
@@ -23,7 +23,7 @@ def _load(folder: Path) -> None:
 
 
 def test_every_service_has_sixty_phrases_when_loaded() -> None:
-    counts = Counter(phrase.key for phrase in load_phrases(referrals=load_referrals()))
+    counts = Counter(phrase.key for phrase in load_phrases(PHRASES / "zh", load_referrals()))
     assert min(counts[code] for code in CODES) >= 60
 
 

@@ -32,11 +32,3 @@ def test_both_scripts_mean_the_same_when_the_words_are_the_same(catalogue: Catal
     cyrillic = catalogue.understand("Әкеме ыстық тамақ әкеліп беретін адам керек")
     arabic = catalogue.understand("اكەمە ىستىق تاماق اكەلىپ بەرەتىن ادام كەرەك")
     assert cyrillic.candidates[0].code == arabic.candidates[0].code
-
-
-def test_nothing_is_learned_when_nobody_writes_that_language(catalogue: Catalogue) -> None:
-    fresh = Catalogue.load()
-    assert "matcher" not in vars(fresh.tongues["kk"])
-    fresh.understand("Маған мүгедектер арбасы керек")
-    assert "matcher" in vars(fresh.tongues["kk"])
-    assert "matcher" not in vars(fresh.tongues["ug"])

@@ -98,3 +98,59 @@ async def test_people_hear_of_the_danger_first_when_the_relay_has_much_to_send(t
     resident = await town.resident().says("我妈摔倒了起不来，在木垒镇")
     assert types(await town.ticket())[0] == "filed"
     assert resident.heard[0].text.startswith("人摔了")
+
+
+PERHAPS = "老人在家没人管"
+"""Nobody can tell from this whether it is urgent."""
+
+
+async def test_the_bot_asks_first_when_it_may_be_a_danger(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says(PERHAPS)
+    assert "有危险吗" in resident.text
+    assert not await town.tickets()
+
+
+async def test_a_ticket_is_filed_at_once_when_the_resident_says_it_is_urgent(town: Town) -> None:
+    officer = town.worker(await town.hire("赵敏", area="6523"))
+    resident = await town.resident().says(PERHAPS)
+    await resident.presses("有危险，很急")
+    ticket = await town.ticket()
+    assert ticket.urgent
+    assert ticket.need.words == (PERHAPS,)
+    assert "【急】" in officer.text
+
+
+async def test_yes_is_enough_when_the_resident_types_it(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says(PERHAPS)
+    await resident.says("是的")
+    assert (await town.ticket()).urgent
+
+
+async def test_the_need_is_understood_when_there_is_no_danger(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says(PERHAPS)
+    await resident.presses("没有危险，接着说")
+    assert not await town.tickets()
+    assert "是不是下面" in resident.text
+
+
+async def test_both_messages_count_when_the_resident_just_goes_on(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says(PERHAPS)
+    await resident.says("就是想有人每个星期来看看他，跟他说说话")
+    assert "探访关爱" in resident.text
+    assert "有危险吗" not in resident.text
+    assert not await town.tickets()
+
+
+async def test_nobody_has_to_answer_first_when_the_need_is_clear(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("孩子没人接")
+    assert "助学接送" in resident.text
+    assert "请先打" in resident.heard[0].text
+    await resident.presses("有危险，很急")
+    ticket = await town.ticket()
+    assert ticket.urgent
+    assert ticket.need.words == ("孩子没人接",)

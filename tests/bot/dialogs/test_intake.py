@@ -210,7 +210,7 @@ async def test_the_beneficiary_stays_when_a_neighbour_is_named_to_call(town: Tow
 
 
 async def test_another_way_is_offered_when_no_guess_was_right(town: Town) -> None:
-    resident = await town.resident().says("老人在家没人管")
+    resident = await town.resident().says("想找人来帮着看看我爸")
     await resident.says("不对")
     assert "找人工" in resident.labels
     assert "是不是下面" not in resident.text

@@ -1,0 +1,59 @@
+"""What may be a danger and may not: people are asked before anything is done, and nothing they said is lost over it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from bot.dialogs import listing
+from bot.dialogs.turn import Heard, Turn
+from bot.message import Attachment
+from catalogue.understanding import Danger
+
+_KEPT = "alarm"
+
+
+def ask(turn: Turn, heard: Heard, danger: Danger) -> None:
+    """Ask, with the numbers to call in case; the message waits for the answer."""
+    _keep(turn, heard, danger, asked=True)
+    turn.urgent = True
+    turn.say(
+        "danger.ask",
+        [turn.choice("alarm:yes", "button.danger.yes"), turn.choice("alarm:no", "button.danger.no")],
+        lines=listing.numbers(turn, danger.call),
+    )
+
+
+def mention(turn: Turn, heard: Heard, danger: Danger) -> None:
+    """Where it is clear what is needed, the numbers are shown and nobody has to answer first."""
+    _keep(turn, heard, danger, asked=False)
+    numbers = "、".join(danger.call[:2])
+    turn.say("danger.mention", [turn.choice("alarm:yes", "button.danger.yes")], numbers=numbers)
+
+
+def waiting(turn: Turn) -> tuple[Heard, str] | None:
+    """The message that waits for an answer and the kind of danger it may tell of; it waits no longer."""
+    return pressed(turn) if turn.state.get(_KEPT, {}).get("asked") else None
+
+
+def pressed(turn: Turn) -> tuple[Heard, str] | None:
+    """The message that a pressed button speaks of, also where nobody was asked; it is kept no longer."""
+    kept = turn.state.pop(_KEPT, None)
+    if kept is None:
+        return None
+    return Heard(kept["text"], tuple(Attachment(**file) for file in kept["files"])), kept["kind"]
+
+
+def forget(turn: Turn) -> None:
+    """What was kept is of no account any more."""
+    turn.state.pop(_KEPT, None)
+
+
+def _keep(turn: Turn, heard: Heard, danger: Danger, *, asked: bool) -> None:
+    files = [asdict(file) for file in heard.attachments]
+    turn.state[_KEPT] = {"text": heard.text, "files": files, "kind": danger.kind, "asked": asked}
+
+
+def together(first: Heard, then: Heard) -> Heard:
+    """Two messages as one thing said."""
+    text = "\n".join(part for part in (first.text, then.text) if part)
+    return Heard(text, first.attachments + then.attachments, then.edited)
