@@ -21,7 +21,7 @@ from catalogue.tongue import TONGUES
 
 PAGE = Path(__file__).parents[1] / "docs" / "thresholds.md"
 # Of the services offered at once this share must be right, and of what is not ours at most this share be offered.
-OFFER_PRECISION, OFFERED_FOREIGN = 0.9, 0.06
+OFFER_PRECISION, OFFERED_FOREIGN = 0.9, 0.05
 STRONG_PRECISION = 0.9
 # Of the needs at most this share may be sent elsewhere.
 LOST_NEEDS = 0.02
@@ -56,6 +56,18 @@ def _calibrated(held: Held) -> float:
 def away(held: Held, shares: Floats) -> Floats:
     """The share of all places elsewhere together, for each message."""
     return np.asarray(shares[:, [key.startswith(ELSEWHERE) for key in held.keys]].sum(axis=1), dtype=np.float32)
+
+
+def first_right(held: Held) -> NDArray[np.bool_]:
+    """Whether the best service of each message is the right one."""
+    return _first(held, held.scores)[1]
+
+
+def among_three(held: Held) -> NDArray[np.bool_]:
+    """Whether the right service is among the best three."""
+    own = held.scores[:, held.service]
+    three = np.flatnonzero(held.service)[np.argsort(-own, axis=1)[:, :3]]
+    return np.asarray((three == held.right[:, None]).any(axis=1))
 
 
 def _first(held: Held, shares: Floats) -> tuple[Floats, NDArray[np.bool_]]:
@@ -93,9 +105,7 @@ def _precise(values: Floats, hits: NDArray[np.bool_], wanted: float) -> float:
 
 def _choose(held: Held, shares: Floats, kept: NDArray[np.bool_], offer: float) -> float:
     """The lowest limit just above which showing three choices still helps."""
-    own = shares[:, held.service]
-    three = np.flatnonzero(held.service)[np.argsort(-own, axis=1)[:, :3]]
-    among, first = (three == held.right[:, None]).any(axis=1), own.max(axis=1)
+    among, first = among_three(held), shares[:, held.service].max(axis=1)
     for limit in np.arange(0.02, offer, 0.01):
         band = kept & (first >= limit) & (first < limit + CHOOSE_BAND)
         if band.any() and among[band].mean() >= CHOOSE_RECALL:
@@ -144,9 +154,7 @@ def _table_of(held: Held, limits: Thresholds) -> list[str]:
     referred = elsewhere >= np.maximum(limits.refer, first)
     offered = ~referred & (first >= limits.offer)
     chosen = ~referred & ~offered & (first >= limits.choose)
-    own = shares[:, held.service]
-    three = np.flatnonzero(held.service)[np.argsort(-own, axis=1)[:, :3]]
-    among = (three == held.right[:, None]).any(axis=1)
+    among = among_three(held)
     foreign = np.array([held.keys[key].startswith(ELSEWHERE) for key in held.right])
     need = held.need
     effects = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,13 +20,17 @@ from storage import outbox, staff
 from storage.conversation import Standing
 
 log = logging.getLogger(__name__)
+LONGEST_ECHO = 200
+"""Characters of a recording that are shown back."""
 LONGEST_LABEL = 40
 """Longer texts are never taken for the label of a button."""
 OFFERED = 3
 """How many of the last messages with buttons a typed label may mean; a press by label may be older."""
 
 
-async def turn_of(parts: Parts, connection: AsyncConnection, standing: Standing) -> Turn:
+async def turn_of(
+    parts: Parts, connection: AsyncConnection, standing: Standing, advice: Mapping[str, str] | None = None
+) -> Turn:
     """What the dialogs have in hand for one message of this conversation."""
     return Turn(
         standing.address,
@@ -38,6 +42,7 @@ async def turn_of(parts: Parts, connection: AsyncConnection, standing: Standing)
         language=standing.language if standing.language in parts.texts.languages else "zh",
         name=standing.name,
         staff=await staff.at_address(connection, standing.address),
+        advice=advice or {},
     )
 
 
@@ -57,14 +62,22 @@ def stands_alone(turn: Turn, incoming: Incoming, key: str | None) -> bool:
     return not incoming.attachments and not incoming.edits and bool(command_of(turn, incoming.text))
 
 
+def said(messages: Sequence[Incoming]) -> str:
+    """The words of several messages, and of the recordings among them."""
+    return "\n".join(words for m in messages for words in (m.text, m.transcript) if words)
+
+
 async def hear(turn: Turn, messages: Sequence[Incoming]) -> None:
     """One or more messages as one thing said."""
-    text = "\n".join(m.text for m in messages if m.text)
+    text = said(messages)
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
         turn.say("message.cut", limit=MAX_TEXT)
     files: tuple[Attachment, ...] = tuple(a for m in messages for a in m.attachments)
-    heard = Heard(text, files, edited=any(m.edits for m in messages))
+    told = "\n".join(m.transcript for m in messages if m.transcript)
+    if told:
+        turn.say("voice.heard", text=told[:LONGEST_ECHO])
+    heard = Heard(text, files, edited=any(m.edits for m in messages), transcribed=bool(told))
     await (duty.hear(turn, heard) if turn.staff is not None else resident.hear(turn, heard))
 
 

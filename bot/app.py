@@ -13,7 +13,9 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.book import Book
+from bot.channel import adviser, hearing
 from bot.conversation import Conversation
+from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
 from bot.message import Address
@@ -25,7 +27,7 @@ from bot.settings import Settings
 from casework import roster
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
-from catalogue.script import to_arabic_kazakh
+from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from locales.text import Texts, Transliteration
 from storage import secret, staff
 from storage.database import Database, StorageError
@@ -41,6 +43,20 @@ KAZAKH_IN_XINJIANG = Transliteration(
     },
 )
 """Kazakh has one source of texts, in Cyrillic; in Xinjiang it is read in the Arabic script."""
+KAZAKH_IN_LATIN = Transliteration(
+    "kk-Latn", "kk", to_latin_kazakh, dict.fromkeys(("page.language", "desk.language"), "kk-Latn")
+)
+UYGHUR_IN_LATIN = Transliteration(
+    "ug-Latn",
+    "ug",
+    to_latin_uyghur,
+    {
+        **dict.fromkeys(("page.language", "desk.language"), "ug-Latn"),
+        **dict.fromkeys(("page.direction", "desk.direction"), "ltr"),
+    },
+)
+SCRIPTS = (KAZAKH_IN_XINJIANG, KAZAKH_IN_LATIN, UYGHUR_IN_LATIN)
+"""Other scripts in which texts are shown, each made from one source."""
 MAILBOXES = ("webchat", "desk")
 """Channels that the server itself delivers by keeping."""
 
@@ -71,6 +87,7 @@ class App:
     catalogue: Catalogue
     conversation: Conversation
     files: StoredFiles
+    counsel: Counsel
     office: DeskOffice
     bell: Bell
     mailbox: StoredMailbox
@@ -97,7 +114,7 @@ def utc_now() -> datetime:
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
     make_folder(settings.data_dir)
-    texts = Texts(scripts=[KAZAKH_IN_XINJIANG])
+    texts = Texts(scripts=SCRIPTS)
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
     database = await _open_database(settings)
     try:
@@ -113,7 +130,11 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utc_now)
     """The house with everything that talks. Raises what `open_house` raises."""
     async with open_house(settings, now=now) as house:
         catalogue = await asyncio.to_thread(Catalogue.load, settings.cache)
-        yield assemble(house, catalogue)
+        app = assemble(house, catalogue)
+        try:
+            yield app
+        finally:
+            await app.counsel.close()
 
 
 def assemble(house: House, catalogue: Catalogue) -> App:
@@ -126,13 +147,16 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         gather_woken.set()
 
     gather = timedelta(seconds=settings.gather_seconds)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken)
     files = StoredFiles(database, settings.data_dir / "files", now)
+    models = adviser(settings), hearing(settings)
+    counsel = Counsel(database, catalogue, house.texts, files, *models)
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel)
     return App(
         house=house,
         catalogue=catalogue,
         conversation=Conversation(parts),
         files=files,
+        counsel=counsel,
         office=DeskOffice(parts, files),
         bell=bell,
         mailbox=StoredMailbox(database, bell),

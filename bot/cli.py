@@ -20,6 +20,9 @@ from bot.settings import SettingError, Settings, read_settings
 from casework import roster
 from casework.staff import AreaError, Role, Staff, area_of
 from catalogue.catalogue import Catalogue, to_json
+from catalogue.explanation import explain
+from catalogue.learned import LearningError
+from catalogue.phrase import PhraseError
 from catalogue.place import Gazetteer, UnknownPlaceError
 from locales.text import TextError
 from storage import lesson as lesson_store
@@ -61,12 +64,21 @@ def serve(context: typer.Context, port: Port = None, data_dir: DataDir = None) -
 
 
 @cli.command()
-def match(context: typer.Context, data_dir: DataDir = None) -> None:
+def match(
+    context: typer.Context,
+    why: Annotated[bool, typer.Option("--explain", help="Add why: words, phrases, limits.")] = False,
+    data_dir: DataDir = None,
+) -> None:
     """Read lines on standard input; write what the catalogue understands of each, one JSON object a line."""
-    catalogue = Catalogue.load(settings_of(context, None, data_dir).cache)
+    try:
+        catalogue = Catalogue.load(settings_of(context, None, data_dir).cache)
+    except (PhraseError, LearningError, OSError) as error:
+        fail(str(error))
     for line in sys.stdin.buffer:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
-        show(json.dumps(to_json(catalogue.understand(text)), ensure_ascii=False))
+        understood = catalogue.understand(text)
+        told = to_json(understood) | ({"why": explain(catalogue, understood)} if why else {})
+        show(json.dumps(told, ensure_ascii=False))
 
 
 @cli.command("chat")
@@ -233,7 +245,7 @@ def run(work: Coroutine[object, object, None]) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(work)
-    except (StartError, AreaError, UnknownPlaceError, TextError) as error:
+    except (StartError, AreaError, UnknownPlaceError, TextError, PhraseError, LearningError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,10 +40,12 @@ class Conversation:
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message and answer it, now or when the person has finished. Raises StorageError if it was not kept."""
-        incoming = _cleaned(incoming)
+        incoming = await self._parts.counsel.transcribed(_cleaned(incoming))
+        at_once = incoming.more is False or not self._parts.gather
+        advice = await self._parts.counsel.advice(incoming.address, answer.said([incoming])) if at_once else {}
         try:
             async with self._parts.database.write() as connection:
-                await self._take(connection, incoming)
+                await self._take(connection, incoming, advice)
         except StorageError:
             raise
         except Exception:
@@ -67,13 +69,14 @@ class Conversation:
 
     async def _flush_one(self, address: Address) -> None:
         rows: list[int] = []
+        advice = await self._advice_for_gathered(address)
         try:
             async with self._parts.database.write() as connection:
                 standing = await conversation.standing(connection, address)
                 if standing.flush_at is None or standing.flush_at > self._parts.now():
                     return
                 rows = standing.gathered
-                turn = await answer.turn_of(self._parts, connection, standing)
+                turn = await answer.turn_of(self._parts, connection, standing, advice)
                 await answer.hear(turn, await conversation.messages(connection, rows))
                 await _commit_answer(connection, standing, turn)
         except StorageError:
@@ -83,7 +86,13 @@ class Conversation:
             await self._apologise(address, None, rows)
         self._parts.woken(address)
 
-    async def _take(self, connection: AsyncConnection, incoming: Incoming) -> None:
+    async def _advice_for_gathered(self, address: Address) -> Mapping[str, str]:
+        async with self._parts.database.read() as connection:
+            standing = await conversation.standing(connection, address)
+            messages = await conversation.messages(connection, standing.gathered)
+        return await self._parts.counsel.advice(address, answer.said(messages))
+
+    async def _take(self, connection: AsyncConnection, incoming: Incoming, advice: Mapping[str, str]) -> None:
         parts = self._parts
         kept = [
             item if item.id else await attachment.keep(connection, incoming.address, item, parts.now())
@@ -100,7 +109,7 @@ class Conversation:
             standing.language = begin_in(incoming.locale_hint, parts.texts.languages)
         if await _edit_gathered(connection, standing, incoming):
             return
-        turn = await answer.turn_of(parts, connection, standing)
+        turn = await answer.turn_of(parts, connection, standing, advice)
         key = await answer.pressed(connection, incoming)
         alone = answer.stands_alone(turn, incoming, key)
         wait = None if alone else self._wait(turn, incoming)

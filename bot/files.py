@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.message import Address, Attachment, FileTooLargeError, StoredFile
+from bot.message import MAX_FILE_BYTES, Address, Attachment, FileTooLargeError, StoredFile
 from storage import attachment
 from storage.database import Database
 
@@ -25,6 +26,8 @@ class StoredFiles:
         self._database = database
         self._folder = folder
         self._now = now
+        self.fetchers: dict[str, Fetch] = {}
+        """By channel, what brings the bytes that still lie there."""
 
     async def keep(self, address: Address, item: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
         path, size = await attachment.write_bytes(self._folder, chunks, self._now())
@@ -39,6 +42,26 @@ class StoredFiles:
         """The file, for a caller who has made sure that it may be seen (a page of the desk, a sender)."""
         async with self._database.read() as connection:
             return await attachment.stored(connection, self._folder, attachment_id, None)
+
+    async def bytes_of(self, item: Attachment) -> bytes | None:
+        """The bytes of an attachment that has just come, from here or from its channel; None where there are none."""
+        kept = await self.open_checked(item.id) if item.id else None
+        if kept is not None:
+            return await asyncio.to_thread(Path(kept.path).read_bytes)
+        channel, _, handle = item.source.partition(":")
+        fetch = self.fetchers.get(channel)
+        if fetch is None:
+            return None
+        found = bytearray()
+        try:
+            async for chunk in fetch(handle):
+                found += chunk
+                if len(found) > MAX_FILE_BYTES:
+                    return None
+        except Exception as error:  # a channel's library may raise anything, and the bytes are fetched again later
+            log.warning("a recording could not be fetched at once (%s)", type(error).__name__)
+            return None
+        return bytes(found)
 
     async def fetch_due(self, channel: str, fetch: Fetch) -> int:
         """Fetch what still lies with a channel; returns how many files came. Failures are tried again."""

@@ -75,6 +75,8 @@ class Incoming:
     more: bool | None = None
     edits: str | None = None
     locale_hint: str = ""
+    transcript: str = ""
+    """What a recording among the attachments says, written down by a machine; it may be wrong."""
     unsupported: str = ""
     """What the person sent that no channel can carry: "sticker", "too-large:file", "poll", ...; empty otherwise."""
 

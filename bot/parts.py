@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.counsel import Counsel
 from bot.message import Address
 from bot.press import Signer
 from catalogue.catalogue import Catalogue
@@ -24,3 +25,4 @@ class Parts:
     now: Callable[[], datetime]
     gather: timedelta
     woken: Callable[[Address], None]
+    counsel: Counsel

@@ -82,6 +82,8 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
 async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) -> None:
     closing = asyncio.Event()
     async with _telegram(app) as (telegram, sender):
+        if telegram is not None:
+            app.files.fetchers["telegram"] = telegram.fetch
         senders: dict[str, Sender] = {channel: app.mailbox_sender() for channel in MAILBOXES}
         if sender is not None:
             senders["telegram"] = sender

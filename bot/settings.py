@@ -28,6 +28,14 @@ class Settings(BaseSettings):
     """How residents' browsers reach this machine, if not by host and port."""
     gather_seconds: float = Field(2.0, ge=0, le=60)
     """How long to wait for the next of several short messages; 0 answers each at once."""
+    llm_url: str = ""
+    """Base URL of an OpenAI-compatible server that is asked where the bot would ask back; empty: none."""
+    llm_model: str = "default"
+    llm_key: SecretStr = SecretStr("")
+    asr_url: str = ""
+    """Base URL of an OpenAI-compatible server that writes down recordings; empty: none."""
+    asr_model: str = "default"
+    asr_key: SecretStr = SecretStr("")
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = ""
     """Base URL of another Bot API server."""
@@ -41,7 +49,7 @@ class Settings(BaseSettings):
             raise ValueError("only sqlite is served so far, for example sqlite+aiosqlite:///var/lianzhu.db")
         return value.replace("sqlite:", "sqlite+aiosqlite:", 1) if value.startswith("sqlite:") else value
 
-    @field_validator("telegram_api", "telegram_webhook", "public_url")
+    @field_validator("telegram_api", "telegram_webhook", "public_url", "llm_url", "asr_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -38,11 +38,13 @@ class Rule:
 
     def words(self, sentence: str) -> str:
         """The part of the sentence from the first to the last word that says it; empty when it does not."""
+        spans = []
+        for pattern in self.all:
+            match = pattern.search(sentence)
+            if match is None:
+                return ""
+            spans.append(match.span())
         if any(pattern.search(sentence) for pattern in self.unless):
-            return ""
-        found = [pattern.search(sentence) for pattern in self.all]
-        spans = [match.span() for match in found if match]
-        if len(spans) < len(self.all):
             return ""
         return sentence[min(start for start, _ in spans) : max(end for _, end in spans)]
 
@@ -61,7 +63,8 @@ class Rules:
     def find(self, calm: str) -> tuple[str, str] | None:
         """Kind and words of the gravest danger that a message tells of, given without its idioms."""
         plain = _GAPS.sub(" ", calm)
-        sentences = [part for part in (*_SENTENCE.split(plain), _SENTENCE.sub(" ", plain)) if part.strip()]
+        parts = dict.fromkeys((*_SENTENCE.split(plain), _SENTENCE.sub(" ", plain)))
+        sentences = [part for part in parts if part.strip()]
         for rule in self.rules:
             for sentence in sentences:
                 words = rule.words(sentence)

@@ -31,7 +31,10 @@ class Hit:
 
 
 class NameIndex:
-    """Names by their words (or by their sound); finds all that occur in a text, however they overlap."""
+    """Names by their words (or by their sound); finds all that occur in a text, however they overlap.
+
+    Every name has at least two characters: by its first two it is looked for.
+    """
 
     def __init__(self, names: Iterable[Name], *, by_sound: bool = False) -> None:
         self._by_sound = by_sound
@@ -41,7 +44,7 @@ class NameIndex:
         self._names: Mapping[str, tuple[Name, ...]] = {key: tuple(found) for key, found in gathered.items()}
         lengths: dict[str, set[int]] = {}
         for key in gathered:
-            lengths.setdefault(key[0], set()).add(len(key))
+            lengths.setdefault(key[:2], set()).add(len(key))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def _key(self, words: str) -> str:
@@ -50,8 +53,8 @@ class NameIndex:
     def scan(self, text: str) -> Iterator[Hit]:
         """All hits, leftmost first, longer before shorter."""
         key = self._key(text)
-        for start, first in enumerate(key):
-            for length in self._lengths.get(first, ()):
+        for start in range(len(key) - 1):
+            for length in self._lengths.get(key[start : start + 2], ()):
                 # Past the end a slice is shorter than asked for and would be found a second time.
                 names = self._names.get(key[start : start + length]) if start + length <= len(key) else None
                 if names and not _cuts_number(text, start):

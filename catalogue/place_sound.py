@@ -14,7 +14,7 @@ _keys: dict[str, str] = {}
 
 def heard(text: str) -> str:
     """`text` with every Chinese character replaced by a key of its sound; as long as `text`."""
-    return "".join(_key(char) for char in text)
+    return "".join(map(_key, text))
 
 
 @lru_cache(maxsize=30_000)

@@ -1,5 +1,5 @@
-"""The scripts of Kazakh and Uyghur: one form of a text whichever script it is written in, for matching; and Kazakh in
-the Arabic script, for answers.
+"""The scripts of Kazakh and Uyghur: one form of a text whichever script it is written in, for matching; and texts in
+another script than they are kept in, for answers.
 
 The one form is made for comparing, not for reading: letters that writers mix up, or that one of the scripts does not
 tell apart, become one letter. The letter tables are in data/scripts.toml. For Kazakh they follow the alphabet in use in
@@ -14,6 +14,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from umsc import UgMultiScriptConverter
 
 SCRIPTS_FILE = Path(__file__).parent / "data" / "scripts.toml"
 
@@ -53,6 +55,27 @@ def to_arabic_kazakh(text: str) -> str:
     """Kazakh in Cyrillic as it is written in Xinjiang; everything that is not Cyrillic stays, punctuation is turned."""
     words = _WORD.sub(lambda found: _arabic_word(found[0].lower()), text)
     return _script("punctuation").convert(words)
+
+
+def to_latin_kazakh(text: str) -> str:
+    """Kazakh in Cyrillic as it is written in Latin letters; everything that is not Cyrillic stays."""
+    return _WORD.sub(lambda found: _cased(found[0], _script("latin_kazakh").convert(found[0].lower())), text)
+
+
+def to_latin_uyghur(text: str) -> str:
+    """Uyghur in Arabic letters as it is written in Latin ones (ULY)."""
+    converted: str = _uyghur_to_latin()(text)
+    return converted
+
+
+@cache
+def _uyghur_to_latin() -> UgMultiScriptConverter:
+    return UgMultiScriptConverter("UAS", "ULS")
+
+
+def _cased(word: str, converted: str) -> str:
+    """A capital at the beginning stays one."""
+    return converted[:1].upper() + converted[1:] if word[:1].isupper() else converted
 
 
 def _arabic_word(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -116,3 +116,13 @@ class Understanding:
     @property
     def urgent(self) -> bool:
         return self.danger is not None
+
+
+def advised(understood: Understanding, code: str) -> Understanding:
+    """The message with service `code` offered, where nothing could be offered for certain."""
+    if understood.decision not in (Decision.CHOOSE, Decision.CLARIFY):
+        return understood
+    first = Candidate(code, max((item.score for item in understood.candidates), default=0.0))
+    rest = [item for item in understood.candidates if item.code != code]
+    candidates = (first, *rest)[: max(1, len(understood.candidates))]
+    return replace(understood, candidates=candidates, decision=Decision.OFFER, services=(code,))

@@ -55,7 +55,7 @@ async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
         values["guess"] = lesson.guessed(understood)
     if correcting and not filled and heard.text:
         values["note"] = _join(values.get("note", ""), heard.text)
-    _keep(values, heard)
+    _keep(turn, heard)
     _tidy(turn, heard)
     if question in ("who", "place", "contact") and question not in filled and tells_more(turn, heard):
         turn.state["frame"]["asked"] = question = ""
@@ -128,7 +128,7 @@ async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ti
         frame.open_frame(turn, FRAME, {"words": [], "attachments": []})
     values = values_of(turn)
     frame.offer(turn, FRAME, heard, understood)
-    _keep(values, heard)
+    _keep(turn, heard)
     _tidy(turn, heard)
     if understood.danger:
         values["danger"] = understood.danger.kind
@@ -212,10 +212,12 @@ def _count_try(turn: Turn, question: str, filled: list[str], heard: Heard) -> No
         values[question] = {"place": place_value(turn, "6523"), "clock": "beijing"}.get(question, {})
 
 
-def _keep(values: dict[str, Any], heard: Heard) -> None:
+def _keep(turn: Turn, heard: Heard) -> None:
     """The words and files as they came, for the worker."""
+    values = values_of(turn)
     if heard.text:
-        values["words"] = [*values["words"], heard.text]
+        told = turn.words("voice.words", text=heard.text) if heard.transcribed else heard.text
+        values["words"] = [*values["words"], told]
     values["attachments"] = [*values["attachments"], *(a.id for a in heard.attachments)]
 
 

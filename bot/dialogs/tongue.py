@@ -8,9 +8,8 @@ from collections.abc import Collection
 from bot.dialogs.turn import Turn
 from catalogue.understanding import Understanding
 
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
-ARABIC = "-Arab"
-"""Ends the code of a language whose texts are also there in Arabic script."""
+_SCRIPTS = {"-Arab": re.compile(r"[\u0600-\u06ff]"), "-Latn": re.compile(r"[A-Za-z]")}
+"""Ends of the codes of languages whose texts are also there in that script, and the letters it is known by."""
 ENOUGH = 4
 """Letters that a message needs before the bot changes its language over it; names and numbers are shorter."""
 
@@ -30,8 +29,8 @@ def follow(turn: Turn, understood: Understanding) -> None:
     if turn.state.get("language_chosen") or sum(c.isalpha() for c in understood.text) < ENOUGH:
         return
     code = understood.language
-    written = f"{code}{ARABIC}" if _ARABIC.search(understood.text) else code
-    spoken = next((c for c in (written, code) if c in turn.texts.languages), None)
+    written = (f"{code}{script}" for script, letters in _SCRIPTS.items() if letters.search(understood.text))
+    spoken = next((c for c in (*written, code) if c in turn.texts.languages), None)
     if spoken is not None and code in SPOKEN:
         turn.language = spoken
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from bot.message import Address, Attachment, Button, Reply
 from casework.casebook import Casebook
 from casework.staff import Staff
 from catalogue.catalogue import Catalogue
-from catalogue.understanding import Understanding
+from catalogue.understanding import Understanding, advised
 from locales.text import Say, Texts
 
 Sign = Callable[[Address, str], str]
@@ -33,6 +33,8 @@ class Heard:
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     edited: bool = False
+    transcribed: bool = False
+    """Whether some of the text was written down from a recording by a machine."""
 
     @property
     def voice(self) -> bool:
@@ -68,6 +70,8 @@ class Turn:
     staff: Staff | None = None
     replies: list[Reply] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
+    advice: Mapping[str, str] = field(default_factory=dict)
+    """Service codes that a larger model takes a message for, by its text; asked for where the bot would ask back."""
     urgent: bool = False
     """Whether these replies go out before other conversations' messages."""
 
@@ -97,7 +101,9 @@ class Turn:
         self.replies.append(Reply(text, buttons(self.address, choices, self.sign), ticket, asks=asks))
 
     def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
-        return self.catalogue.understand(text, asked=asked, within=within, spoken=self.language.partition("-")[0])
+        spoken = self.language.partition("-")[0]
+        understood = self.catalogue.understand(text, asked=asked, within=within, spoken=spoken)
+        return advised(understood, self.advice[text]) if text in self.advice else understood
 
     def next_serial(self) -> int:
         """A number for a new frame of this conversation, so that an old frame's buttons are told from the new one's."""

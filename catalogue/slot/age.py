@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 from catalogue.slot.number import chinese_number
-from catalogue.slot.wordlist import CLAUSE_END, any_of, table, words
+from catalogue.slot.wordlist import CLAUSE_END, any_of, begins, table, words
 
 OLDEST = 120
 # Below this a number without any word beside it is as likely something else.
@@ -26,6 +26,7 @@ _BARE = (
     r"(?P<number>(?<!\d)1?\d{2}(?!\d)|[一二三四五六七八九]十[一二三四五六七八九]?"
     r"|十[一二三四五六七八九]|一百(?:零[一二三四五六七八九])?|[四五六七八九]{2}十)"
 )
+_ANY_BARE = re.compile(rf"(?=[\d一二三四五六七八九十]){_BARE}")
 _TURNED = re.compile(rf"{_BARE}(?:多|来)?了")
 _FIGURE = "[零〇一二三四五六七八九]"
 _YEAR = rf"(?:19|20)\d\d|[一二][九零〇]{_FIGURE}{{2}}|(?<!\d)[3-9]\d|[三四五六七八九]{_FIGURE}"
@@ -47,31 +48,48 @@ def read_age(text: str, *, today: date, asked: bool = False, after: int = -1, no
     With `not_mine` the age of the person writing does not count ("我60了"). With `asked` a bare number is an age. A
     year of birth is turned into an age at `today`.
     """
-    found = [*_ages(text, today), *_alone(text, named=after >= 0)]
-    ages = sorted(found, key=lambda age: age.start)
+    ages = sorted(_ages(text, today, named=after >= 0), key=lambda age: age.start)
     ages = [age for age in ages if 0 <= age.years <= OLDEST and not (not_mine and _is_mine(text, age))]
     if ages:
         return next((age for age in ages if age.start >= after), ages[0])
     return _answer(text, today) if asked else None
 
 
-def _ages(text: str, today: date) -> Iterator[Age]:
-    for found in _YEARS.finditer(text):
+def _ages(text: str, today: date, *, named: bool) -> Iterator[Age]:
+    bare = _ANY_BARE.search(text) is not None
+    yield from _with_word(text)
+    yield from _led(text) if bare else ()
+    yield from _births(text, today) if "年" in text or "生" in text else ()
+    yield from _alone(text, named=named) if bare else ()
+
+
+def _with_word(text: str) -> Iterator[Age]:
+    for found in _YEARS.finditer(text) if "岁" in text else ():
         yield from _age(found, found["number"])
     for found in _TENS_WITH.finditer(text):
         yield from _age(found, found["number"] + found["rest"])
-    for found in _MONTHS.finditer(text):
+    for found in _MONTHS.finditer(text) if "月大" in text else ():
         yield Age(0, found[0], found.start())
+
+
+def _led(text: str) -> Iterator[Age]:
     for found in _cued().finditer(text):
         if not _is_measure(text, found):
             yield from _age(found, found["number"])
+
+
+def _births(text: str, today: date) -> Iterator[Age]:
     for found in _born().finditer(text):
         yield Age(today.year - _year(found["year"] or found["late"], today), found[0], found.start())
 
 
 def _is_mine(text: str, age: Age) -> bool:
-    cue = any_of(words("ages", "age", "cues"))
-    return bool(re.search(rf"[我俺]也?(?:{cue}){{0,2}}$", text[: age.start]))
+    return bool(_my().search(text[: age.start]))
+
+
+@cache
+def _my() -> re.Pattern[str]:
+    return re.compile(rf"[我俺]也?(?:{any_of(words('ages', 'age', 'cues'))}){{0,2}}$")
 
 
 def _alone(text: str, *, named: bool) -> Iterator[Age]:
@@ -115,10 +133,11 @@ def _cued() -> re.Pattern[str]:
     """A number without 岁 that is an age all the same: after 今年, 快 and the like, or right after a person."""
     relations = table("relations")
     persons = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
-    person = any_of(persons | set(words("names", "person", "titles")) | {"他", "她", "我"})
-    cue = any_of(words("ages", "age", "cues"))
+    persons |= {*words("names", "person", "titles"), "他", "她", "我"}
+    cues = words("ages", "age", "cues")
+    person, cue = any_of(persons), any_of(cues)
     led = rf"(?:{person}[，, ]?(?:{cue}){{0,3}}|(?:{cue}){{1,3}})"
-    return re.compile(rf"{led}{_BARE}(?:多|来|几|好几)?了?")
+    return re.compile(rf"{begins((*persons, *cues))}{led}{_BARE}(?:多|来|几|好几)?了?")
 
 
 @cache

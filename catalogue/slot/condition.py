@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Literal
 
-from catalogue.slot.wordlist import any_of, table, words
+from catalogue.slot.wordlist import any_of, any_word, begins, table, words
 
 Agreement = Literal["", "yes", "no", "cannot"]
 
@@ -32,7 +32,8 @@ def _normal() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(rf"{any_of(words('conditions', 'not', 'words'))}|(?P<word>{any_of(_normal())})")
+    others = words("conditions", "not", "words")
+    return re.compile(rf"{begins((*others, *_normal()))}(?:{any_of(others)}|(?P<word>{any_of(_normal())}))")
 
 
 def read_agreement(text: str, *, asked: bool = False) -> Agreement:
@@ -47,7 +48,7 @@ def read_agreement(text: str, *, asked: bool = False) -> Agreement:
 
 
 def _says(text: str, section: str, key: str) -> bool:
-    return any(word in text for word in words("consent", section, key))
+    return any_word("consent", section, key).search(text) is not None
 
 
 def _answer(text: str) -> Agreement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from catalogue.slot.wordlist import any_of, words
+from catalogue.slot.wordlist import any_of, begins, words
 
 # A name before a landmark's word is looked for in at most so many characters.
 _REACH = 12
@@ -13,7 +13,10 @@ _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _HOUSE = rf"{_NUMBER}(?:号楼|栋|幢|号院|单元|室|号|巷|组|排|区|弄)"
 _HOUSES = rf"(?: ?{_HOUSE})"
 _ROOM = r"(?: ?\d{3,4}室?(?!\d))?"
-_NUMBERS = re.compile(rf"{_HOUSE}{_HOUSES}{{1,3}}{_ROOM}|(?<!\d)\d{{1,4}}(?:号楼|号院){_HOUSES}{{0,3}}{_ROOM}")
+_NUMBERS = re.compile(
+    r"(?=[\d一二三四五六七八九十])"
+    rf"(?:{_HOUSE}{_HOUSES}{{1,3}}{_ROOM}|(?<!\d)\d{{1,4}}(?:号楼|号院){_HOUSES}{{0,3}}{_ROOM})"
+)
 _NOT_NAME = re.compile(r".*[^\u4e00-\u9fffA-Za-z0-9]", re.DOTALL)
 
 
@@ -41,12 +44,12 @@ def _add(parts: list[str], spot: str) -> None:
 def _noun(text: str, match: re.Match[str]) -> str:
     """What stands before a match and can be a name: behind the last 在, 住, 有 and the like."""
     cut = _NOT_NAME.sub("", text[max(0, match.start() - _REACH) : match.start()])
-    return re.sub(rf".*{_starts()}", "", cut).removesuffix("的")
+    return _starts().sub("", cut).removesuffix("的")
 
 
 @cache
-def _starts() -> str:
-    return any_of(words("landmarks", "sides", "starts"))
+def _starts() -> re.Pattern[str]:
+    return re.compile(rf".*{any_of(words('landmarks', 'sides', 'starts'))}")
 
 
 def _is_nothing(noun: str) -> bool:
@@ -56,7 +59,8 @@ def _is_nothing(noun: str) -> bool:
 
 @cache
 def _side() -> re.Pattern[str]:
-    return re.compile(rf"的?{any_of(words('landmarks', 'sides', 'sides'))}")
+    sides = words("landmarks", "sides", "sides")
+    return re.compile(rf"{begins(sides, '的')}的?{any_of(sides)}")
 
 
 @cache

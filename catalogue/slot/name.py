@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from catalogue.slot.wordlist import any_of, table, words
+from catalogue.slot.wordlist import any_of, any_word, begins, table, words
 
 _HAN = r"[\u4e00-\u9fff]"
 _LONGEST = 40
+_DOT = re.compile("[·•・.]")
 _FOREIGN = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+){0,3}", re.UNICODE)
 
 
@@ -18,40 +19,41 @@ def read_name(text: str, *, asked: bool = False) -> str:
     Names of one to four Chinese characters begin with a surname; transliterated names may be longer and hold a dot.
     With `asked` the whole text may be a name.
     """
-    introduced = [name for name in (_beside_relation(text), *_introduced(text)) if name]
-    if introduced:
-        return introduced[0]
-    if titled := _titled().search(text):
+    if introduced := _beside_relation(text) or _introduced(text):
+        return introduced
+    if any_word("names", "person", "titles").search(text) and (titled := _titled().search(text)):
         return titled["name"] if _is_name(titled["given"] or titled["name"]) else ""
-    if dotted := _dotted().search(text):
+    if _DOT.search(text) and (dotted := _dotted().search(text)):
         return dotted[0]
     return _answer(text) if asked else ""
 
 
-def _introduced(text: str) -> list[str]:
-    """Names that are introduced as such: of a person named, of anyone, then of the person writing."""
+def _introduced(text: str) -> str:
+    """A name that is introduced as such: of a person named, of anyone, then of the person writing."""
+    if not any_word("names", "person", "own", "introduced").search(text):
+        return ""
     ranked: list[tuple[int, str]] = []
     for match in _introduction().finditer(text):
         strict = match["lead"] == "叫" or match["own"] == "我是"
         name = _leading(text[match.end() :], strict=strict)
         rank = 2 if match["own"] else int(not match["whose"])
         ranked.append((rank, name))
-    return [name for _, name in sorted(ranked, key=lambda each: each[0])]
+    return min((each for each in ranked if each[1]), key=lambda each: each[0], default=(0, ""))[1]
 
 
 @cache
 def _introduction() -> re.Pattern[str]:
-    own = any_of(words("names", "person", "own"))
-    lead = any_of(words("names", "person", "introduced"))
-    named = rf"(?P<own>{own})|(?P<whose>{_persons()})?的?(?<![喊我大])(?P<lead>{lead})"
-    return re.compile(rf"(?:{named})(?:是|叫|为)?[:： ]*")
+    own, lead = words("names", "person", "own"), words("names", "person", "introduced")
+    whose = rf"(?P<whose>{any_of(_persons())})?的?"
+    named = rf"(?P<own>{any_of(own)})|{whose}(?<![喊我大])(?P<lead>{any_of(lead)})"
+    return re.compile(rf"{begins((*own, *lead, *_persons()), '的')}(?:{named})(?:是|叫|为)?[:： ]*")
 
 
 @cache
-def _persons() -> str:
+def _persons() -> frozenset[str]:
     relations = table("relations")
     words_of = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
-    return any_of(words_of | set(words("names", "person", "titles")) | {"他", "她", "老人"})
+    return frozenset(words_of | set(words("names", "person", "titles")) | {"他", "她", "老人"})
 
 
 def _beside_relation(text: str) -> str:
@@ -66,15 +68,14 @@ def _beside_relation(text: str) -> str:
 def _relation_and_age() -> re.Pattern[str]:
     age = r"(?:今年|已经|\d{2}|[一二三四五六七八九]十)"
     foreign = rf"{_HAN}{{2,8}}?{any_of(words('names', 'person', 'endings'))}"
-    return re.compile(rf"{_persons()}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
+    return re.compile(rf"{any_of(_persons())}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
 
 
 def _leading(rest: str, *, strict: bool) -> str:
     """The name at the beginning of `rest`; with `strict` a name of Chinese characters must end there."""
     if dotted := _dotted().match(rest):
         return dotted[0]
-    stop = any_of(words("names", "person", "stop"))
-    cut = re.split(rf"{stop}|[^\u4e00-\u9fff·]", rest, maxsplit=1)[0]
+    cut = _stop().split(rest, maxsplit=1)[0]
     if _is_transliterated(cut):
         return cut
     longest = 4 if cut.startswith(words("names", "person", "compound")) else 3
@@ -82,18 +83,22 @@ def _leading(rest: str, *, strict: bool) -> str:
     return name if _is_name(name) and len(name) > 1 else ""
 
 
+@cache
+def _stop() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(words('names', 'person', 'stop'))}|[^\u4e00-\u9fff·]")
+
+
 def _is_name(name: str) -> bool:
     if not name or name.startswith(words("names", "person", "none")):
         return False
-    person = table("names")["person"]
-    return name[0] in person["surnames"] or name.startswith(tuple(person["compound"])) or _is_transliterated(name)
+    surname = name[0] in table("names")["person"]["surnames"] or name.startswith(words("names", "person", "compound"))
+    return surname or _is_transliterated(name)
 
 
 def _is_transliterated(name: str) -> bool:
-    person = table("names")["person"]
-    if not 2 <= len(name) <= 12 or name.startswith(tuple(person["none"])):
+    if not 2 <= len(name) <= 12 or name.startswith(words("names", "person", "none")):
         return False
-    return name.endswith(tuple(person["endings"])) or name.startswith(tuple(person["beginnings"]))
+    return name.endswith(words("names", "person", "endings")) or name.startswith(words("names", "person", "beginnings"))
 
 
 @cache

@@ -13,6 +13,8 @@ _DIAL_GAP = re.compile(r"(?<=\d)[\s\-–—.]+(?=\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86|0086)?(1[3-9]\d{9})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[\s\-–—]?(\d{7,8})(?!\d)")
 _LOCAL = re.compile(r"^\D*([2-8]\d{6})\D*$")
+# Every telephone number has seven figures in a row.
+_FIGURES = re.compile(r"\d\d{6}")
 
 
 def chinese_number(text: str) -> int | None:
@@ -55,6 +57,8 @@ def read_phone(text: str, *, asked: bool = False) -> str:
     """
     spoken = _dictated(text)
     figures = _DIAL_GAP.sub("", spoken)
+    if not _FIGURES.search(figures):
+        return ""
     if found := _MOBILE.search(figures):
         return found[1]
     if line := _LANDLINE.search(spoken) or _LANDLINE.search(figures):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from catalogue.slot.wordlist import any_of, clause_end, clause_start, table, words
+from catalogue.slot.wordlist import any_of, any_word, begins, clause_end, clause_start, table, words
 
 About = Literal["self", "other", "unknown"]
 _OWNER = r"(?:(?:我们家|我家|俺家|咱家|我们|我的|俺们|我|俺|咱|家里|他家|她家|他|她|你)的?)?"
@@ -65,17 +65,21 @@ def _without_relation(text: str, *, asked: bool, pointed: bool) -> Beneficiary:
     bare = re.sub(r"[\s，。！？,.!?]|是|给|帮|的|吧|呀|啊|就|用|要|需要", "", text)
     if asked and bare in ("我", "俺", "自己", "本人", "我自己", "自个", "自个儿", "咱"):
         return Beneficiary("self")
-    titled = re.search(rf"[\u4e00-\u9fff·]{{1,4}}?{any_of(words('names', 'person', 'titles'))}", text)
+    titled = _titled().search(text)
     third = re.search(r"(?<!其)[他她](?!们|妈的)", text) if pointed else None
-    reporter = (*words("relations", "reporter", "words"), *words("relations", "reporter", "others"))
-    spoken_for = re.search(any_of(reporter), text)
+    spoken_for = any_word("relations", "reporter", "words", "others").search(text)
     if titled and not re.match(r"[您你]好", text[titled.end() :]):
         return Beneficiary("other", start=titled.start())
     return Beneficiary("other", start=third.start() if third else -1) if third or spoken_for else Beneficiary("unknown")
 
 
+@cache
+def _titled() -> re.Pattern[str]:
+    return re.compile(rf"[\u4e00-\u9fff·]{{1,4}}?{any_of(words('names', 'person', 'titles'))}")
+
+
 def _first(text: str, key: str) -> re.Match[str] | None:
-    return re.search(any_of(words("relations", "self", key)), text)
+    return any_word("relations", "self", key).search(text)
 
 
 def _own_words(text: str, mentions: Sequence[_Mention]) -> re.Match[str] | None:
@@ -84,9 +88,14 @@ def _own_words(text: str, mentions: Sequence[_Mention]) -> re.Match[str] | None:
     for match in _own_state().finditer(text):
         if not any(mention.start < match.end() and match.start() < mention.end for mention in mentions):
             found.append(match)
-    later = any_of(words("relations", "cues", "after-me"))
-    caring = [match for match in found if re.match(rf"[\u4e00-\u9fff]{{0,3}}{later}", text[match.end() :])]
+    caring = [match for match in found if _soon("after-me").match(text, match.end())]
     return min((match for match in found if match not in caring), key=lambda match: match.start(), default=None)
+
+
+@cache
+def _soon(key: str) -> re.Pattern[str]:
+    """One of the cues called `key`, at most three characters on."""
+    return re.compile(rf"[\u4e00-\u9fff]{{0,3}}{any_of(words('relations', 'cues', key))}")
 
 
 @cache
@@ -102,8 +111,9 @@ def _pattern() -> re.Pattern[str]:
     full = [word for each in data["relations"].values() for word in each]
     short = [word for each in data["short"].values() for word in each]
     owned = rf"(?:(?<=[我俺咱他她你家们着个俩给送接带管])|(?<![^，。！？；,!?\s])){any_of(short)}(?![的呀]|\w?妈)"
-    none = any_of(data["not"]["words"])
-    return re.compile(rf"(?P<not>{none})|{_OWNER}(?P<full>{any_of(full)})|{_OWNER}(?P<short>{owned})")
+    none = data["not"]["words"]
+    named = rf"(?P<not>{any_of(none)})|{_OWNER}(?P<full>{any_of(full)})|{_OWNER}(?P<short>{owned})"
+    return re.compile(rf"{begins((*none, *full, *short), '我俺咱家他她你')}(?:{named})")
 
 
 @cache
@@ -114,7 +124,7 @@ def _codes() -> dict[str, str]:
 
 def _mentions(text: str) -> list[_Mention]:
     found = []
-    oneself = list(re.finditer(any_of(words("relations", "self", "whole")), text))
+    oneself = list(any_word("relations", "self", "whole").finditer(text))
     for match in _pattern().finditer(text):
         word = match["full"] or match["short"]
         # "我一个老婆子" is the person writing, not a wife.
@@ -173,24 +183,30 @@ def _weighed(text: str, mention: _Mention) -> _Mention:
     stop = min(clause_end(text, mention.end), mention.end + _REACH)
     behind = text[mention.end : stop]
     # What follows the next person is said of that person.
-    near = re.split(r"[我俺]|" + _others(), behind, maxsplit=1)[0]
+    near = _others().split(behind, maxsplit=1)[0]
     return replace(mention, weight=_weight(text, mention, behind, near))
 
 
 @cache
-def _others() -> str:
-    return any_of(word for each in table("relations")["relations"].values() for word in each)
+def _others() -> re.Pattern[str]:
+    others = {word for each in table("relations")["relations"].values() for word in each}
+    return re.compile(any_of(others | {"我", "俺"}))
 
 
 def _weight(text: str, mention: _Mention, behind: str, near: str) -> int:
-    cues = table("relations")["cues"]
     before = text[clause_start(text, mention.start) : mention.start]
-    if before.endswith(tuple(cues["before"])) or any(word in near for word in cues["absent"]):
+    if before.endswith(words("relations", "cues", "before")) or any_word("relations", "cues", "absent").search(near):
         return 0
-    if behind.startswith(tuple(cues["says"])) or re.match(rf"[\u4e00-\u9fff]{{0,3}}{any_of(cues['agent'])}", behind):
+    if behind.startswith(words("relations", "cues", "says")) or _soon("agent").match(behind):
         return 1
-    # "瘫痪的老伴", "扶不住我爸"
-    if re.search(rf"{any_of(cues['patient'])}[不得]?.?$|{any_of(cues['need'])}.{{0,2}}的$", before):
+    if _led().search(before):
         return 3
     following = near or text[mention.end + 1 : mention.end + 1 + _REACH]
-    return 3 if any(word in following for word in cues["need"]) else 2
+    return 3 if any_word("relations", "cues", "need").search(following) else 2
+
+
+@cache
+def _led() -> re.Pattern[str]:
+    """ "瘫痪的老伴", "扶不住我爸"."""
+    patient, need = (any_of(words("relations", "cues", key)) for key in ("patient", "need"))
+    return re.compile(rf"{patient}[不得]?.?$|{need}.{{0,2}}的$")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from catalogue.slot.number import chinese_number
-from catalogue.slot.wordlist import any_of, clause_end, clause_start, table, words
+from catalogue.slot.wordlist import any_of, any_word, begins, clause_end, clause_start, table, words
 
 Clock = Literal["", "beijing", "xinjiang"]
 BEIJING = timezone(timedelta(hours=8), "beijing")
@@ -18,7 +18,8 @@ XINJIANG = timezone(timedelta(hours=6), "xinjiang")
 USUAL_HOUR = 10
 _JOINTS = ("", "、", "和", "或", "或者", "到", "至", "还有")
 _WEEKDAYS = "一二三四五六日天"
-_COUNT = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_NUMERALS = "一二两三四五六七八九十"
+_COUNT = rf"(?:\d{{1,2}}|[{_NUMERALS}]{{1,3}})"
 _WEEKDAY = rf"(?:(?P<ahead>下下|下|这|本)个?)?(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}1-7])"
 _DATE = (
     rf"(?:(?P<year>20\d\d)[-年/.]|(?<![\d-]))(?:(?P<month>{_COUNT})月(?:份)?(?P<monthday>{_COUNT})[日号]?"
@@ -75,9 +76,9 @@ def parse_time(text: str, now: datetime, tz: tzinfo = BEIJING) -> datetime | Non
 
 
 def _clock(text: str) -> Clock:
-    if any(word in text for word in words("times", "words", "xinjiang")):
+    if any_word("times", "words", "xinjiang").search(text):
         return "xinjiang"
-    return "beijing" if any(word in text for word in words("times", "words", "beijing")) else ""
+    return "beijing" if any_word("times", "words", "beijing").search(text) else ""
 
 
 @cache
@@ -86,21 +87,24 @@ def _frequency() -> re.Pattern[str]:
     weekday = rf"(?:周|星期|礼拜)?[{_WEEKDAYS}]"
     weekdays = rf"{weekday}(?:[、，,和及跟 ]?{weekday})*(?![次天])"
     patterns = sorted(words("times", "frequency", "patterns"), key=len, reverse=True)
+    first = begins(patterns, rf"\d几{_NUMERALS}周星礼{_WEEKDAYS}")
     spelled = "|".join(each.replace("#", number).replace("@", weekdays) for each in patterns)
     # "今天天气" and "冬天天没亮" hold no 天天.
-    return re.compile(rf"(?<![今明昨后前春夏秋冬])(?:{spelled})")
+    return re.compile(rf"{first}(?<![今明昨后前春夏秋冬])(?:{spelled})")
 
 
 @cache
 def _spoken() -> re.Pattern[str]:
-    past = any_of(words("times", "words", "past"))
-    days = any_of(day for day in table("times")["days"] if len(day) > 1)
-    parts = any_of(part for part in table("times")["parts"] if len(part) > 1)
-    clock = any_of((*words("times", "words", "xinjiang"), *words("times", "words", "beijing")))
-    day = rf"(?:(?P<short>[今明])(?P<shortpart>[早晚])上?|(?P<day>{days})|{_WEEKDAY}|{_DATE})"
-    part = rf"(?P<part>{parts})(?!好)[ 的]?"
-    moment = rf"(?P<gone>{past})?(?:{day}[ ，的]?)?(?:{part})?(?:{clock}[ 的]?)?(?:{_HOUR})?"
-    return re.compile(rf"{_LATER}|{moment}")
+    past = words("times", "words", "past")
+    days = [day for day in table("times")["days"] if len(day) > 1]
+    parts = [part for part in table("times")["parts"] if len(part) > 1]
+    clocks = (*words("times", "words", "xinjiang"), *words("times", "words", "beijing"))
+    # All parts of a moment may be left out; none but these characters begin one that says anything.
+    some = begins((*past, *days, *parts, *clocks), rf"\d半{_NUMERALS}今明下这本周星礼")
+    day = rf"(?:(?P<short>[今明])(?P<shortpart>[早晚])上?|(?P<day>{any_of(days)})|{_WEEKDAY}|{_DATE})"
+    part = rf"(?P<part>{any_of(parts)})(?!好)[ 的]?"
+    moment = rf"(?P<gone>{any_of(past)})?(?:{day}[ ，的]?)?(?:{part})?(?:{any_of(clocks)}[ 的]?)?(?:{_HOUR})?"
+    return re.compile(rf"{some}(?:{_LATER}|{moment})")
 
 
 def _matches(text: str) -> list[re.Match[str]]:
@@ -127,7 +131,7 @@ def _is_ahead(text: str, match: re.Match[str], *, asked: bool) -> bool:
         return True
     clause = text[clause_start(text, match.start()) : clause_end(text, match.end())]
     behind = text[match.end() : clause_end(text, match.end())]
-    if any(word in clause for word in words("times", "words", "intent")) or match["hour"]:
+    if any_word("times", "words", "intent").search(clause) or match["hour"]:
         return True
     told = match["day"] is not None or match["part"] in words("times", "words", "told")
     return not told and "了" not in behind
