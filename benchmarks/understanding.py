@@ -168,11 +168,11 @@ def page(catalogue: Catalogue) -> str:
     text = [
         "# How well messages are understood",
         "",
-        "Written by `python -m benchmarks.understanding`. In brackets 95 % intervals. No phrase file holds these messages",
-        "or anything nearly the same, and nothing is fitted on them. The set `development` was measured again and again",
-        "while the matcher was built; `unseen` was written by others, without sight of the program, and measured when it",
-        "was done. Beside it, in the same run, what the nearest phrase by rapidfuzz alone would say. Kazakh and Uyghur",
-        "await native readers, the phrases as well as these messages.",
+        "Written by `python -m benchmarks.understanding`. In brackets 95 % intervals. No phrase file holds these",
+        "messages or anything nearly the same, and nothing is fitted on them. The set `development` was measured again",
+        "and again while the matcher was built; `unseen` was written by others, without sight of the program, and",
+        "measured when it was done. Beside it, in the same run, what the nearest phrase by rapidfuzz alone would say.",
+        "Kazakh and Uyghur await native readers, the phrases as well as these messages.",
     ]
     for name in SETS:
         read = [(line, catalogue.understand(line.text)) for line in lines(name, catalogue.language)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalogue.alarm import Limits, Noise
@@ -17,6 +17,8 @@ DANGER_FILE = Path(__file__).parent / "data" / "danger.toml"
 
 _SENTENCE = re.compile(r"[。!?！？\n]+")
 _LIST = re.compile(r"@([a-z-]+)")
+# What may make a pattern depend on what stands around it, or on the ends of the text.
+_LOOKS_AROUND = re.compile(r"[\^$]|\\[AbBZ]|\(\?[^:]|[*+?}]\+")
 _GAPS = re.compile(r"[^\w\n。!?！？]+")
 
 
@@ -35,6 +37,15 @@ class Rule:
     kind: str
     all: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
+    _plain: tuple[re.Pattern[str], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        plain = tuple(pattern for pattern in self.all if not _LOOKS_AROUND.search(pattern.pattern))
+        object.__setattr__(self, "_plain", plain)
+
+    def may_hold(self, message: str) -> bool:
+        """Whether a sentence of the message may be dangerous: a plain pattern finds in the whole what is in a part."""
+        return all(pattern.search(message) for pattern in self._plain)
 
     def words(self, sentence: str) -> str:
         """The part of the sentence from the first to the last word that says it; empty when it does not."""
@@ -63,9 +74,11 @@ class Rules:
     def find(self, calm: str) -> tuple[str, str] | None:
         """Kind and words of the gravest danger that a message tells of, given without its idioms."""
         plain = _GAPS.sub(" ", calm)
-        parts = dict.fromkeys((*_SENTENCE.split(plain), _SENTENCE.sub(" ", plain)))
-        sentences = [part for part in parts if part.strip()]
+        whole = _SENTENCE.sub(" ", plain)
+        sentences = [part for part in dict.fromkeys((*_SENTENCE.split(plain), whole)) if part.strip()]
         for rule in self.rules:
+            if not rule.may_hold(whole):
+                continue
             for sentence in sentences:
                 words = rule.words(sentence)
                 if words:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalogue.catalogue import Catalogue, to_json
+from catalogue.explanation import explain
 from catalogue.service import CODES
 from catalogue.understanding import Decision
 
@@ -128,3 +129,24 @@ def test_second_start_says_the_same_when_cache_is_used(tmp_path: Path) -> None:
     text = "我爸走不动路，也没人做饭"
     assert first.understand(text) == second.understand(text)
     assert {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == kept
+
+
+def test_a_damaged_cache_is_learned_anew_when_it_cannot_be_read(tmp_path: Path, learned: Path) -> None:
+    for path in learned.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes()[:1000] if "letters" in path.name else path.read_bytes())
+    damaged = Catalogue.load(tmp_path)
+    assert damaged.language("apama tamaq pisirip beretin adam kerek edi") == "kk"
+
+
+def test_the_reasons_are_given_when_asked_for(catalogue: Catalogue) -> None:
+    why = explain(catalogue, catalogue.understand("不是送饭，我妈想要轮椅"))
+    words = dict(why["services"]["assistive-devices"]["words"])
+    assert words["轮椅"] > 0
+    assert any("轮椅" in phrase for phrase, _ in why["services"]["assistive-devices"]["phrases"])
+    assert why["denied"] == ["不是送饭"]
+    assert why["danger"]["told"] is None
+    assert json.loads(json.dumps(why, ensure_ascii=False))
+
+
+def test_no_reasons_are_given_when_the_language_is_unknown(catalogue: Catalogue) -> None:
+    assert explain(catalogue, catalogue.understand("I need a wheelchair for my mother")) == {}
