@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from zipfile import BadZipFile
 
 from catalogue.model import Model, read_model
 from catalogue.subject import digest, examples
@@ -34,7 +35,7 @@ def learned(language: str, cache: Path) -> Model:
     path = _path(language, cache)
     try:
         return read_model(path)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         # A full disk or a crash of the machine may cut a file short.
         log.warning("%s cannot be read (%s) and is learned anew", path, error)
         path.unlink(missing_ok=True)

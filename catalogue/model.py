@@ -79,7 +79,7 @@ class Model:
 
 
 def read_model(path: Path) -> Model:
-    """Raises OSError, ValueError or KeyError when the file is missing or was not written by `Model.write`."""
+    """Raises OSError, ValueError, KeyError or BadZipFile when the file is missing or none that `Model.write` wrote."""
     with np.load(path, allow_pickle=False) as kept:
         words = kept["grams"].tobytes().decode().split("\n")
         vocabulary = Vocabulary({gram: row for row, gram in enumerate(words)}, kept["rarity"], float(kept["unknown"]))

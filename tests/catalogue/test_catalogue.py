@@ -141,7 +141,7 @@ def test_a_damaged_cache_is_learned_anew_when_it_cannot_be_read(tmp_path: Path, 
 def test_the_reasons_are_given_when_asked_for(catalogue: Catalogue) -> None:
     why = explain(catalogue, catalogue.understand("不是送饭，我妈想要轮椅"))
     words = dict(why["services"]["assistive-devices"]["words"])
-    assert words["轮椅"] > 0
+    assert sum(share for word, share in words.items() if word in "轮椅") > 0
     assert any("轮椅" in phrase for phrase, _ in why["services"]["assistive-devices"]["phrases"])
     assert why["denied"] == ["不是送饭"]
     assert why["danger"]["told"] is None
