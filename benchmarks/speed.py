@@ -29,14 +29,14 @@ import time; begin = time.perf_counter()
 from pathlib import Path
 from catalogue.voice import load_voice
 voice = load_voice("zh", Path({cache!r})); voice.hear("没人做饭", "没人做饭")
-import resource; print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(time.perf_counter() - begin, int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024)
 """
 _WHOLE = """
 from pathlib import Path
 from catalogue.catalogue import Catalogue
 catalogue = Catalogue.load(Path({cache!r}))
 for text in ("没人做饭", "Маған тамақ керек", "ماڭا تاماق كېرەك"): catalogue.understand(text)
-import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024)
 """
 
 
