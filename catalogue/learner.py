@@ -31,9 +31,11 @@ def learn(language: str, known: Sequence[Example]) -> Model:
     """A model of examples in the one form of a language. Each need is told from the other needs, each danger from the
     other dangers and from what is harmless."""
     grams = grams_of(language, load_concepts())
-    known = [*known, *in_context(known)]
     texts = [grams(example.text) for example in known]
     vocabulary = learn_vocabulary(texts, AT_LEAST)
+    wrapped = list(in_context(known))
+    texts += [grams(example.text) for example in wrapped]
+    known = [*known, *wrapped]
     matrix = matrix_of(texts, vocabulary)
     needs = np.array([bool(example.need) for example in known])
     dangers = np.array([example.danger is not None for example in known])
