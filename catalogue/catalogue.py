@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -27,6 +28,7 @@ from catalogue.voice import Voice, load_voice
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
 _BARE_ANSWER = 12
+_LONG_NUMBER = re.compile(r"\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Catalogue:
         `spoken` the language of the conversation, in which answers too short to tell are read."""
         language = self.language(text)
         slots = self._slots(text[:LONGEST], language, spoken, asked, within)
-        match, danger = self._heard(_without_place(text, slots), language)
+        match, danger = self._heard(_without_names(text, slots), language)
         match = self._fitting(match, text, asked, language)
         if danger and danger.sure:
             match = with_danger(match, danger, self.watch.service[danger.kind], text)
@@ -107,9 +109,13 @@ class Catalogue:
         return match if language in TONGUES else Match()
 
 
-def _without_place(text: str, slots: Slots) -> str:
-    """The characters of a place's name say nothing of the need, but would be weighed as if they did."""
-    return text.replace(slots.place.words, " ") if slots.place else text
+def _without_names(text: str, slots: Slots) -> str:
+    """The characters of a name, a place or a telephone number say nothing of the need, but would be weighed as if they
+    did."""
+    for words in (slots.name, slots.place.words if slots.place else ""):
+        if words:
+            text = text.replace(words, " ")
+    return _LONG_NUMBER.sub(" ", text)
 
 
 def to_json(understanding: Understanding) -> dict[str, Any]:
