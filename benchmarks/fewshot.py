@@ -8,6 +8,7 @@ Nothing of the engine is set for a folder: it learns as it learns the needs, fro
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,8 +23,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from catalogue.concept import NONE
 from catalogue.fold import fold
 from catalogue.gram import grams
-from catalogue.learner import AT_LEAST, assembled, fit, matrix_of
-from catalogue.model import learn_vocabulary
+from catalogue.learner import Lesson, model_of
 
 LEARNED = ("train_5", "train_10")
 TRIED = "test"
@@ -67,14 +67,20 @@ def read_folder(folder: Path) -> dict[str, Split]:
 
 
 def by_engine(learned: Split, phrases: Sequence[str]) -> Labels:
-    """What the engine takes the phrases for: `catalogue.learner` with one model a label."""
-    texts = [grams(fold(phrase), NONE) for phrase in learned.phrases]
-    vocabulary = learn_vocabulary(texts, AT_LEAST)
-    matrix = matrix_of(texts, vocabulary)
+    """What the engine takes the phrases for: `catalogue.learner` with one model a label. The name of a label is one
+    more phrase of it, as the name of a service is, and labels are kin that share a word of their names."""
     keys = sorted(set(learned.labels))
-    model = assembled(keys, vocabulary, [fit(matrix, learned.labels == key) for key in keys])
+    names = [words_of(key) for key in keys]
+    texts = [grams(fold(phrase), NONE) for phrase in (*learned.phrases, *map(" ".join, names))]
+    own = [[label] for label in (*learned.labels, *keys)]
+    model = model_of(keys, Lesson(texts, own, kin=dict(zip(keys, names, strict=True))))
     best = [int(model.scores(grams(fold(phrase), NONE)).argmax()) for phrase in phrases]
     return np.array(keys)[best]
+
+
+def words_of(label: str) -> list[str]:
+    """The words of the name of a label: `card_arrival` has two."""
+    return [word for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", label) if word]
 
 
 def by_tfidf(learned: Split, phrases: Sequence[str]) -> Labels:

@@ -48,6 +48,17 @@ def grams(text: str, concepts: Concepts, *, pinyin: bool = False) -> Counter[str
     return Counter(found)
 
 
+def alone(text: str) -> Counter[str]:
+    """Counts of the grams of single words in letters."""
+    words = [token for token in _TOKEN.findall(text) if token[0].isalpha()]
+    return Counter(_of_single_words(words))
+
+
+def beginning(word: str) -> str:
+    """What BEGIN keeps of a word."""
+    return word[:_BEGINNING]
+
+
 def shown(gram: str) -> str:
     """The words of a gram as people may read them; empty for sounds and pieces, which mean nothing by themselves."""
     kind, words = gram[0], gram[1:]
@@ -68,14 +79,18 @@ def _of_sounds(sounds: Sequence[str]) -> Iterator[str]:
     yield from (pair + " " + third for pair, third in zip(pairs, sounds[2:], strict=False))
 
 
-def _of_words(words: Sequence[str]) -> Iterator[str]:
+def _of_single_words(words: Sequence[str]) -> Iterator[str]:
     yield from (WORD + word for word in words)
-    yield from (BEGIN + word[:_BEGINNING] for word in words)
-    edged = ["^", *words, "$"]
-    yield from (ROW + a + " " + b for a, b in pairwise(edged))
+    yield from (BEGIN + beginning(word) for word in words)
     for word in words:
         padded = f" {word} "
         yield from (PIECE + padded[at : at + size] for size in _PIECES for at in range(len(padded) - size + 1))
+
+
+def _of_words(words: Sequence[str]) -> Iterator[str]:
+    yield from _of_single_words(words)
+    edged = ["^", *words, "$"]
+    yield from (ROW + a + " " + b for a, b in pairwise(edged))
     begun = [word[: _BEGINNING + 1] for word in words]
     for at, word in enumerate(begun):
         for other in begun[at + 1 : at + 1 + _NEAR]:

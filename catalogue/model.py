@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from catalogue.gram import KINDS, ONE, WORD
 
 Floats = NDArray[np.float32]
+Halves = NDArray[np.float16]
 Integers = NDArray[np.int64]
 
 
@@ -43,26 +44,32 @@ class Vocabulary:
         length = np.sqrt(float(weights @ weights) + strange * self.unknown**2)
         return at, (weights / np.float32(max(length, 1e-6))).astype(np.float32)
 
+    def only(self, kept: NDArray[np.bool_]) -> Vocabulary:
+        """Of these grams, in order, only those that are kept."""
+        grams = (gram for gram, stays in zip(self.index, kept, strict=True) if stays)
+        return Vocabulary({gram: row for row, gram in enumerate(grams)}, self.rarity[kept], self.unknown)
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights` of shape (grams, keys) and `bias` (keys,) give scores: log odds, 0 is even, of each key by itself."""
+    """`weights` of shape (grams, keys) and `bias` (keys,) give scores: log odds, 0 is even, of each key by itself. The
+    weights are most of the memory and are kept in half precision: scores change by less than 0.01."""
 
     keys: tuple[str, ...]
     vocabulary: Vocabulary
-    weights: Floats
+    weights: Halves
     bias: Floats
 
     def scores(self, counts: Counter[str]) -> Floats:
         """Log odds of every key for one text; shape (keys,)."""
         rows, values = self.vocabulary.vector(counts)
-        return np.asarray(values @ self.weights[rows] + self.bias, dtype=np.float32)
+        return np.asarray(values @ self.weights[rows].astype(np.float32) + self.bias, dtype=np.float32)
 
     def reasons(self, counts: Counter[str], key: str) -> list[tuple[str, float]]:
         """Grams that spoke for or against a key, with their share of its score, strongest first."""
         known = [gram for gram in counts if gram in self.vocabulary.index]
         rows, values = self.vocabulary.vector(Counter({gram: counts[gram] for gram in known}))
-        parts = values * self.weights[rows, self.keys.index(key)]
+        parts = values * self.weights[rows, self.keys.index(key)].astype(np.float32)
         return sorted(zip(known, map(float, parts), strict=True), key=lambda pair: -abs(pair[1]))
 
     def write(self, file: BinaryIO) -> None:
@@ -86,13 +93,30 @@ def read_model(path: Path) -> Model:
         return Model(tuple(map(str, kept["keys"])), vocabulary, kept["weights"], kept["bias"])
 
 
-def learn_vocabulary(texts: Sequence[Counter[str]], at_least: int) -> Vocabulary:
-    """Grams that stand in `at_least` texts, and all single characters and words; weighted by kind and by rarity
-    (inverse document frequency, smoothed)."""
+def learn_vocabulary(
+    texts: Sequence[Counter[str]], at_least: int, keys: Sequence[Collection[str]] | None = None
+) -> Vocabulary:
+    """Grams that stand in `at_least` texts, and all single characters and words; weighted by kind and by rarity: among
+    the texts (inverse document frequency, smoothed) or, where the keys of each text are given, among the keys, because
+    of few texts it tells little that only two of them share a gram."""
     seen = Counter(gram for text in texts for gram in text)
-    kept = [gram for gram, texts_with in seen.items() if texts_with >= at_least or gram[0] in (ONE, WORD)]
-    frequency = np.array([seen[gram] for gram in kept], dtype=np.float32)
+    kept = [gram for gram, times in seen.items() if times >= at_least or gram[0] in (ONE, WORD)]
     kinds = np.array([KINDS[gram[0]] for gram in kept], dtype=np.float32)
-    rarity = kinds * (1 + np.log((1 + len(texts)) / (1 + frequency)))
-    unknown = KINDS[ONE] * float(1 + np.log(1 + len(texts)))
-    return Vocabulary({gram: row for row, gram in enumerate(kept)}, rarity.astype(np.float32), unknown)
+    rarity = 1 + np.log((1 + len(texts)) / (1 + np.array([seen[gram] for gram in kept])))
+    unknown = 1 + np.log(1 + len(texts))
+    if keys is not None:
+        number = len({key for own in keys for key in own})
+        rarity = np.sqrt(np.log(1 + number / _keys_having(kept, texts, keys)))
+        unknown = np.sqrt(np.log(1 + number))
+    index = {gram: row for row, gram in enumerate(kept)}
+    return Vocabulary(index, (kinds * rarity).astype(np.float32), KINDS[ONE] * float(unknown))
+
+
+def _keys_having(
+    grams: Sequence[str], texts: Sequence[Counter[str]], keys: Sequence[Collection[str]]
+) -> NDArray[np.int64]:
+    having: dict[str, set[str]] = defaultdict(set)
+    for text, own in zip(texts, keys, strict=True):
+        for gram in text:
+            having[gram].update(own)
+    return np.array([max(1, len(having[gram])) for gram in grams])

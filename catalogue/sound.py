@@ -3,11 +3,16 @@ typed in pinyin too."""
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
+# Only single characters are looked up, so the tables of whole words, 45 MB of memory, need not be loaded.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+
+from pypinyin import lazy_pinyin  # reads its settings when it is imported
 
 SYLLABLES_FILE = Path(__file__).parent / "data" / "syllables.txt"
 
@@ -20,6 +25,11 @@ _LONGEST_SYLLABLE = 6
 def syllables(text: str) -> list[str]:
     """One syllable per character of `text`, without tones; other characters stand for themselves."""
     return [_syllable(char) for char in text]
+
+
+def as_typed(text: str) -> list[str]:
+    """Each Chinese character of `text` as one types it in pinyin; other characters are left out."""
+    return lazy_pinyin(list(text), errors="ignore")
 
 
 @lru_cache(maxsize=4096)

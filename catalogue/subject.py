@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
 from catalogue.concept import CONCEPTS_FILE
 from catalogue.language import LANGUAGES_FILE, words
 from catalogue.phrase import CONTEXT, ELSEWHERE, PHRASES, Phrase, load_phrases, read_phrases
 from catalogue.referral import REFERRALS_FILE, load_referrals
 from catalogue.script import SCRIPTS_FILE
-from catalogue.sound import SYLLABLES_FILE
+from catalogue.sound import SYLLABLES_FILE, as_typed
 from catalogue.tongue import FORMS, LETTERS
 from catalogue.understanding import DANGER_KINDS
 
@@ -31,7 +29,7 @@ _NEITHER = ("emergency-care",)
 # Of the Chinese phrases every so manieth shows what pinyin looks like.
 _EVERY = 4
 # A change of one of these makes another model of the same phrases.
-_CODE = ("concept", "fold", "gram", "learner", "model", "script", "sound", "subject", "tongue")
+_CODE = ("company", "concept", "fold", "gram", "learner", "model", "script", "sound", "subject", "tongue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def _written_in_letters() -> Iterator[Example]:
     for language in ("kk", "ug"):
         yield from (Example(form(FORMS[language](phrase.text)), language, None) for phrase in _needs(language))
     for number, phrase in enumerate(_needs("zh")[::_EVERY]):
-        typed = (" " if number % 2 else "").join(lazy_pinyin(phrase.text, errors="ignore"))
+        typed = (" " if number % 2 else "").join(as_typed(phrase.text))
         yield Example(form(typed), "zh", None)
     yield from (Example(form(word), "", None) for name in ("english_words", "russian_words") for word in words(name))
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from catalogue.concept import NONE, Concepts
 from catalogue.fold import fold
-from catalogue.gram import Grams, grams
+from catalogue.gram import Grams, alone, grams
 from catalogue.script import kazakh, uyghur
 
 TONGUES = ("zh", "kk", "ug")
@@ -29,6 +29,9 @@ serves to compare words of several languages."""
 
 
 def grams_of(language: str, concepts: Concepts) -> Grams:
-    """Makes grams of a text that is in the one form of `language` already. Only Chinese has concepts and pinyin."""
+    """Makes grams of a text that is in the one form of `language` already. Only Chinese has concepts and pinyin; which
+    language it is shows in the words and their pieces, without looking at which stand together."""
+    if language == LETTERS:
+        return alone
     chinese = language == "zh"
     return partial(grams, concepts=concepts if chinese else NONE, pinyin=chinese)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.dialogs import alarm, frame, intake, listing, progress, tongue
+from bot.dialogs import alarm, danger, frame, intake, listing, progress, tongue
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -15,8 +14,6 @@ from casework.ticket import Ticket
 from catalogue.understanding import Danger, Decision, Understanding
 
 FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES)}
-SAME_DANGER = timedelta(hours=12)
-"""A danger told again within this time goes into the urgent ticket that is already there."""
 
 
 async def hear(turn: Turn, heard: Heard) -> None:
@@ -30,21 +27,21 @@ async def hear(turn: Turn, heard: Heard) -> None:
         await _answer_alarm(turn, heard, *waiting)
         return
     understood = _understand(turn, heard)
-    danger = understood.danger
-    if danger is not None and danger.sure:
-        await _danger(turn, heard, understood)
-    elif danger is not None and await _may_ask(turn):
-        await _perhaps_danger(turn, heard, understood, danger)
+    told = understood.danger
+    if told is not None and told.sure:
+        await danger.act(turn, heard, understood)
+    elif told is not None and await _may_ask(turn):
+        await _perhaps_danger(turn, heard, understood, told)
     else:
         await _hear_calmly(turn, heard, understood)
 
 
-async def _perhaps_danger(turn: Turn, heard: Heard, understood: Understanding, danger: Danger) -> None:
+async def _perhaps_danger(turn: Turn, heard: Heard, understood: Understanding, told: Danger) -> None:
     if understood.decision in (Decision.OFFER, Decision.REFER):
-        alarm.mention(turn, heard, danger)
+        alarm.mention(turn, heard, told)
         await _hear_calmly(turn, heard, understood)
     else:
-        alarm.ask(turn, heard, danger)
+        alarm.ask(turn, heard, told)
 
 
 def _understand(turn: Turn, heard: Heard) -> Understanding:
@@ -66,21 +63,14 @@ async def _may_ask(turn: Turn) -> bool:
 async def _answer_alarm(turn: Turn, answer: Heard, first: Heard, kind: str) -> None:
     """In words, whether there is danger; whoever just goes on telling is listened to, and asked no second time."""
     if said(turn, "yes", answer.text):
-        await _alarmed(turn, first, kind)
+        await danger.act_on_answer(turn, first, kind)
         return
     heard = first if said(turn, "no", answer.text) else alarm.together(first, answer)
     understood = _understand(turn, heard)
     if understood.danger is not None and understood.danger.sure:
-        await _danger(turn, heard, understood)
+        await danger.act(turn, heard, understood)
     else:
         await _hear_calmly(turn, heard, understood)
-
-
-async def _alarmed(turn: Turn, heard: Heard, kind: str) -> None:
-    understood = turn.understand(heard.text)
-    danger = Danger(kind, heard.text, turn.catalogue.watch.call[kind])
-    told = turn.state.get("frame", {}).get("values", {}).get("words", [])
-    await _danger(turn, Heard() if heard.text in told else heard, replace(understood, danger=danger))
 
 
 async def _press_alarm(turn: Turn, answer: str) -> None:
@@ -88,7 +78,7 @@ async def _press_alarm(turn: Turn, answer: str) -> None:
     if waiting is None:
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
     elif answer == "yes":
-        await _alarmed(turn, *waiting)
+        await danger.act_on_answer(turn, *waiting)
     else:
         await _hear_calmly(turn, waiting[0], _understand(turn, waiting[0]))
 
@@ -248,31 +238,6 @@ async def _intake_from_kept(turn: Turn) -> None:
     kept = turn.state.pop("kept", {"text": "", "files": []})
     frame.open_frame(turn, intake.FRAME, {"words": [], "attachments": kept["files"]})
     await intake.hear(turn, Heard(kept["text"]), turn.understand(kept["text"]))
-
-
-async def _danger(turn: Turn, heard: Heard, understood: Understanding) -> None:
-    """Numbers first, then the worker, then the questions."""
-    if understood.danger is None:
-        return
-    turn.urgent = True
-    tickets = await turn.book.of_reporter(turn.reporter)
-    known = next((t for t in tickets if t.urgent and not t.state.ended and turn.now - t.created < SAME_DANGER), None)
-    if known is not None:
-        ticket = await step.say(turn.book, known, turn.reporter, heard.text, [a.id for a in heard.attachments])
-    else:
-        ticket = await intake.file_urgent(turn, heard, understood)
-    real = await intake.somebody_real(turn, ticket)
-    turn.say(
-        "danger.known" if known else "danger.filed" if real else "danger.filed.waiting",
-        [turn.choice(f"calm:{ticket.number}", "button.calm")],
-        ticket=ticket.number,
-        advice=turn.words(f"danger.{understood.danger.kind}"),
-        lines=listing.numbers(turn, understood.danger.call),
-        number=ticket.number,
-        worker=ticket.responsible_name,
-    )
-    if known is None or turn.state.get("frame", {}).get("name") == intake.FRAME.name:
-        await frame.go_on(turn, intake.FRAME)
 
 
 async def _person(turn: Turn) -> None:

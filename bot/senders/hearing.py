@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.message import MAX_FILE_BYTES
-from bot.senders.adviser import Endpoint
+from bot.senders.endpoint import Endpoint
 
 TIMEOUT = 8.0
 """Seconds for one recording in all, sending and reading included."""

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.senders.adviser import MAX_ANSWER, Adviser
+from bot.senders.adviser import Adviser
+from bot.senders.endpoint import MAX_ANSWER
 from tests.fakes.model_server import BROKEN, FLOOD, LIES, ModelServer
 
 CHOICES = {"meals": "助餐", "bathing": "助浴", "home-care": "居家照护", "rehab-home": "居家康复", "none": "都不合适"}
@@ -205,7 +206,7 @@ async def test_one_warning_without_the_words_when_it_fails_again_and_again(
             behave()
             assert await advice(adviser) == ""
     warnings = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert [record.name for record in warnings] == ["bot.senders.adviser"]
+    assert [record.name for record in warnings] == ["bot.senders.endpoint"]
     assert "status 500" in warnings[0].getMessage()
     ours = "\n".join(record.getMessage() for record in caplog.records)
     assert WORDS not in ours
