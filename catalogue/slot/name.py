@@ -19,13 +19,46 @@ def read_name(text: str, *, asked: bool = False) -> str:
     Names of one to four Chinese characters begin with a surname; transliterated names may be longer and hold a dot.
     With `asked` the whole text may be a name.
     """
-    if introduced := _beside_relation(text) or _introduced(text):
+    if introduced := _beside_relation(text) or _introduced(text) or _of_role(text):
         return introduced
     if any_word("names", "person", "titles").search(text) and (titled := _titled().search(text)):
         return titled["name"] if _is_name(titled["given"] or titled["name"]) else ""
     if _DOT.search(text) and (dotted := _dotted().search(text)):
         return dotted[0]
+    if "老" in text and (known := _known_as().search(text)):
+        return known["name"]
     return _answer(text) if asked else ""
+
+
+def _of_role(text: str) -> str:
+    """A full name right behind what somebody is: "村民李有才", "我奶奶阿依努尔"."""
+    for match in _role_and_name().finditer(text):
+        name: str = match["name"] or match["foreign"]
+        if _is_name(name):
+            return name
+    return ""
+
+
+@cache
+def _role_and_name() -> re.Pattern[str]:
+    person = table("names")["person"]
+    never = person["never-inside"]
+    given = rf"[^\W\da-zA-Z_{never}]"
+    full = rf"[{person['surnames']}]{given}{{2}}|{any_of(person['compound'])}{given}{{1,2}}"
+    foreign = rf"{any_of(person['beginnings'])}{given}{{0,5}}"
+    named = rf"{any_of(person['roles'])}(?P<name>{full})|{any_of(_persons())}(?P<foreign>{foreign})"
+    first = begins((*person["roles"], *_persons()))
+    return re.compile(rf"{first}(?:{named})(?=[，,。. 、；：:（(]|$|今年|住|家住|\d)")
+
+
+@cache
+def _known_as() -> re.Pattern[str]:
+    person = table("names")["person"]
+    name = rf"老[{person['surnames']}]{any_of(person['known-as'])}?"
+    return re.compile(
+        rf"(?:(?<![\u4e00-\u9fff])|(?<=[居壁门上下叫友乡戚个]))(?P<name>(?!{any_of(person['never-known-as'])}){name})"
+        r"(?=[，,。 、]|$|今年|\d|[住他她问家]|一个人)"
+    )
 
 
 def _introduced(text: str) -> str:
