@@ -9,6 +9,7 @@ from catalogue.slot.wordlist import any_of, any_word, begins, table, words
 
 _HAN = r"[\u4e00-\u9fff]"
 _LONGEST = 40
+_BEFORE_TITLE = 10
 _DOT = re.compile("[·•・.]")
 _FOREIGN = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+){0,3}", re.UNICODE)
 
@@ -21,7 +22,9 @@ def read_name(text: str, *, asked: bool = False) -> str:
     """
     if introduced := _beside_relation(text) or _introduced(text) or _of_role(text):
         return introduced
-    if any_word("names", "person", "titles").search(text) and (titled := _titled().search(text)):
+    title = any_word("names", "person", "titles").search(text)
+    # No name that ends in a title begins before this.
+    if title and (titled := _titled().search(text, max(0, title.start() - _BEFORE_TITLE))):
         return titled["name"] if _is_name(titled["given"] or titled["name"]) else ""
     if _DOT.search(text) and (dotted := _dotted().search(text)):
         return dotted[0]
@@ -101,7 +104,8 @@ def _beside_relation(text: str) -> str:
 def _relation_and_age() -> re.Pattern[str]:
     age = r"(?:今年|已经|\d{2}|[一二三四五六七八九]十)"
     foreign = rf"{_HAN}{{2,8}}?{any_of(words('names', 'person', 'endings'))}"
-    return re.compile(rf"{any_of(_persons())}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
+    person = f"{begins(_persons())}{any_of(_persons())}"
+    return re.compile(rf"{person}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
 
 
 def _leading(rest: str, *, strict: bool) -> str:

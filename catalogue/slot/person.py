@@ -10,7 +10,7 @@ from typing import Literal
 
 from catalogue.slot.person_mention import Mention
 from catalogue.slot.person_weight import age_said, people, soon
-from catalogue.slot.wordlist import any_of, any_word, clause_end, words
+from catalogue.slot.wordlist import any_of, any_word, begins, clause_end, words
 
 About = Literal["self", "other", "unknown"]
 # Of these the old seldom speak as of those in need, when they tell their own age: "我儿媳妇是好人，我八十七了".
@@ -113,7 +113,8 @@ def _titled() -> re.Pattern[str]:
 def _introduced() -> re.Pattern[str]:
     """Somebody brought up without a name: "有个五保户"."""
     there, persons = (any_of(words("relations", "of-others", key)) for key in ("there", "persons"))
-    return re.compile(rf"(?<![没我]){there}[\u4e00-\u9fff]{{0,3}}?{persons}")
+    first = begins(words("relations", "of-others", "there"))
+    return re.compile(rf"{first}(?<![没我]){there}[\u4e00-\u9fff]{{0,3}}?{persons}")
 
 
 @cache

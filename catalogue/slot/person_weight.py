@@ -20,7 +20,8 @@ _PARENTS = ("father", "mother")
 def people(text: str) -> list[Mention]:
     """The persons named, with their weights: 0: away, dead or denied; 1: only asks, helps or is there as well;
     2: named; 3: named with a need."""
-    return _paired(text, _same(text, [_weighed(text, mention) for mention in mentions(text)]))
+    found = [_weighed(text, mention) for mention in mentions(text)]
+    return _paired(text, _same(text, found)) if found else found
 
 
 def _weighed(text: str, mention: Mention) -> Mention:
@@ -28,7 +29,8 @@ def _weighed(text: str, mention: Mention) -> Mention:
     behind = text[mention.end : stop]
     # What follows the next person is said of that person.
     near = _others().split(behind, maxsplit=1)[0]
-    return replace(mention, weight=_weight(text, mention, behind, near))
+    weight = _weight(text, mention, behind, near)
+    return Mention(mention.relation, mention.start, mention.core, mention.end, weight, mention.joint)
 
 
 @cache
