@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -10,7 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from catalogue.place_index import Name
-from catalogue.place_mention import related
+from catalogue.place_mention import Cues, related
 from catalogue.place_name import Form, forms, short_name, spoken_name
 from catalogue.place_search import CITY_SCORE, Choice, PlaceSearch, Vocabulary
 from catalogue.understanding import Place, PlaceFound
@@ -141,8 +142,20 @@ def _vocabulary(spoken: dict[str, Any]) -> Vocabulary:
         purpose=tuple(elsewhere["purpose"]),
         denied=tuple(elsewhere["denied"]),
         own=tuple(elsewhere["own"]),
-        before=tuple(cues["before"]),
+        cues=_cues(cues),
         filler=tuple(cues["filler"]),
+    )
+
+
+def _cues(cues: dict[str, Any]) -> Cues:
+    lead, behind, living = ("|".join(map(re.escape, cues[key])) for key in ("lead", "behind", "living"))
+    return Cues(
+        before=tuple(cues["before"]),
+        gaps=frozenset(cues["gaps"]),
+        lead=re.compile(rf"(?:^|[\W_]|{lead})$"),
+        behind=re.compile(rf"$|[\W_]|{behind}"),
+        never=frozenset(cues["never"]),
+        living=re.compile(rf"(?<![现正实])(?:{living})$"),
     )
 
 

@@ -53,8 +53,9 @@ class NameIndex:
     def scan(self, text: str) -> Iterator[Hit]:
         """All hits, leftmost first, longer before shorter."""
         key = self._key(text)
-        for start in range(len(key) - 1):
-            for length in self._lengths.get(key[start : start + 2], ()):
+        lengths = self._lengths
+        for start in [at for at in range(len(key) - 1) if key[at : at + 2] in lengths]:
+            for length in lengths[key[start : start + 2]]:
                 # Past the end a slice is shorter than asked for and would be found a second time.
                 names = self._names.get(key[start : start + length]) if start + length <= len(key) else None
                 if names and not _cuts_number(text, start):

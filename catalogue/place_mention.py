@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,23 @@ from catalogue.place_name import Strength
 
 SCORES: dict[Strength, float] = {"full": 0.9, "variant": 0.8, "stem": 0.8, "weak": 0.6}
 MISSPELT_SCORE = 0.7
+
+
+TOWNSHIP = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What makes an everyday word a place: words `before` it, the `gaps` between it and a place that holds it, what
+    may `lead` to it and stand `behind` it where it stands by itself, and what says that somebody is `living` there,
+    which is `never` enough for some."""
+
+    before: tuple[str, ...]
+    gaps: frozenset[str]
+    lead: re.Pattern[str]
+    behind: re.Pattern[str]
+    living: re.Pattern[str]
+    never: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +73,43 @@ def apart(mentions: Iterable[Mention]) -> list[Mention]:
     return sorted(kept, key=lambda each: each.start)
 
 
-def supported(mentions: Sequence[Mention], text: str, within: str, cues: tuple[str, ...]) -> list[Mention]:
+def supported(mentions: Sequence[Mention], text: str, within: str, cues: Cues) -> list[Mention]:
     """Without the weak mentions that nothing around them makes a place."""
+    if not any(mention.weak for mention in mentions):
+        return list(mentions)
     kept: list[Mention] = []
     for mention in mentions:
         if not mention.weak:
             kept.append(mention)
-        elif support := _support(mention, kept, text, within, cues):
+        elif support := _support(mention, kept, text, within, cues.before) or _beside(mention, mentions, text, cues):
             kept.append(replace(mention, codes=support))
     return kept
+
+
+def _beside(mention: Mention, mentions: Sequence[Mention], text: str, cues: Cues) -> tuple[str, ...]:
+    """The codes of a weak mention that nest with a place named beside it ("双河，庆阳湖"), that lie in a township named
+    anywhere in the text if the mention stands by itself, or all of them where somebody is said to live there."""
+    others = [each for each in mentions if each is not mention]
+    near = [code for each in others if _gap(mention, each, text) in cues.gaps for code in each.codes]
+    if nested := tuple(code for code in mention.codes if any(_nests(code, other) for other in near)):
+        return nested
+    if not (cues.behind.match(text, mention.end) and cues.lead.search(text[: mention.start])):
+        return ()
+    towns = [code for each in others if not each.weak for code in each.codes if len(code) == TOWNSHIP]
+    if inside := tuple(code for code in mention.codes if code[:TOWNSHIP] in towns and len(code) > TOWNSHIP):
+        return inside
+    alone = all(each.weak for each in others) and text[mention.start : mention.end] not in cues.never
+    return mention.codes if alone and cues.living.search(text[: mention.start]) else ()
+
+
+def _nests(code: str, other: str) -> bool:
+    return code != other and related(code, other)
+
+
+def _gap(one: Mention, other: Mention, text: str) -> str:
+    """What stands between two mentions."""
+    first, second = (one, other) if one.start < other.start else (other, one)
+    return text[first.end : second.start]
 
 
 def _support(

@@ -10,7 +10,7 @@ from itertools import islice
 from rapidfuzz.distance import Levenshtein
 
 from catalogue.place_index import NUMERALS, Name, NameIndex
-from catalogue.place_mention import Mention, apart, from_hit, related, supported
+from catalogue.place_mention import Cues, Mention, apart, from_hit, related, supported
 from catalogue.place_sound import heard
 
 _SUFFIXES = ("街道", "社区", "乡", "镇", "村", "县", "市", "农场")
@@ -32,7 +32,7 @@ class Vocabulary:
     purpose: tuple[str, ...]
     denied: tuple[str, ...]
     own: tuple[str, ...]
-    before: tuple[str, ...]
+    cues: Cues
     filler: tuple[str, ...]
 
 
@@ -81,7 +81,7 @@ class PlaceSearch:
         found = self._inside(found, text)
         if not any(len(code) == 12 for each in found if not each.weak for code in each.codes):
             found = apart([*found, *self._by_sound(text, found, expected=expected)])
-        kept = supported(found, text, within, self.words.before)
+        kept = supported(found, text, within, self.words.cues)
         if expected:
             kept = self._bare(text, found, within) or kept
         if not any(len(code) > 6 for each in kept for code in each.codes):
@@ -105,7 +105,7 @@ class PlaceSearch:
         return found
 
     def _is_cued(self, text: str, start: int, end: int) -> bool:
-        return start == 0 or text[:start].endswith(self.words.before) or text[end : end + 1] in ("县", "市")
+        return start == 0 or text[:start].endswith(self.words.cues.before) or text[end : end + 1] in ("县", "市")
 
     def _bare(self, text: str, mentions: Sequence[Mention], within: str) -> list[Mention]:
         """All mentions, weak ones too, if the text holds nothing else: the answer to "where?"."""

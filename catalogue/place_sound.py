@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from catalogue.sound import syllables
 
 # One private character a syllable, so that a name as heard has as many characters as the name as written
@@ -14,10 +12,19 @@ _keys: dict[str, str] = {}
 
 def heard(text: str) -> str:
     """`text` with every Chinese character replaced by a key of its sound; as long as `text`."""
-    return "".join(map(_key, text))
+    return text.translate(_sounds)
 
 
-@lru_cache(maxsize=30_000)
+class _Sounds(dict[int, str]):
+    """What every character becomes, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, _key(chr(code)))
+
+
+_sounds = _Sounds()
+
+
 def _key(char: str) -> str:
     if not "\u4e00" <= char <= "\u9fff":
         return char

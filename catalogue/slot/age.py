@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from catalogue.slot.number import chinese_number
+from catalogue.slot.number import chinese_number, without_phones
 from catalogue.slot.wordlist import CLAUSE_END, any_of, begins, table, words
 
 OLDEST = 120
@@ -23,11 +23,13 @@ _TENS_WITH = re.compile(r"(?P<number>[一二三四五六七八九]十)有(?P<res
 _MONTHS = re.compile(rf"(?:{_NUMBER})个?(?:多)?月大")
 # Without 岁 only two-figure ages are believed.
 _BARE = (
-    r"(?P<number>(?<!\d)1?\d{2}(?!\d)|[一二三四五六七八九]十[一二三四五六七八九]?"
-    r"|十[一二三四五六七八九]|一百(?:零[一二三四五六七八九])?|[四五六七八九]{2}十)"
+    r"(?P<number>(?<!\d)1?\d{2}(?!\d)|(?:[一二三四五六七八九]十[一二三四五六七八九]{0,2}|十[一二三四五六七八九]"
+    r"|一百(?:零[一二三四五六七八九])?|[四五六七八九]{2}十)(?![一二三四五六七八九十百千]))"
 )
 _ANY_BARE = re.compile(rf"(?=[\d一二三四五六七八九十]){_BARE}")
-_TURNED = re.compile(rf"{_BARE}(?:多|来)?了")
+_TURNED = re.compile(rf"{_BARE}(?:(?:多|来)?了|出头|有余|挂零)")
+# "一个89一个87": of two the first.
+_EACH = re.compile(rf"一个{_BARE}[，, ]?一个(?=[\d一二三四五六七八九])")
 _FIGURE = "[零〇一二三四五六七八九]"
 _YEAR = rf"(?:19|20)\d\d|[一二][九零〇]{_FIGURE}{{2}}|(?<!\d)[3-9]\d|[三四五六七八九]{_FIGURE}"
 
@@ -41,18 +43,29 @@ class Age:
     start: int
 
 
-def read_age(text: str, *, today: date, asked: bool = False, after: int = -1, not_mine: bool = False) -> Age | None:
+def read_age(
+    text: str, *, today: date, asked: bool = False, named: bool = False, after: int = -1, not_mine: bool = False
+) -> Age | None:
     """The age said in `text`, None if none is.
 
     Of several ages the first behind the position `after` counts, where the person in need is named; -1 if nobody is.
+    With `named` somebody is spoken of, so that a clause that is a number and nothing else is an age.
     With `not_mine` the age of the person writing does not count ("我60了"). With `asked` a bare number is an age. A
     year of birth is turned into an age at `today`.
     """
-    ages = sorted(_ages(text, today, named=after >= 0), key=lambda age: age.start)
+    text = without_phones(text)
+    ages = sorted(_ages(text, today, named=named or after >= 0), key=lambda age: age.start)
     ages = [age for age in ages if 0 <= age.years <= OLDEST and not (not_mine and _is_mine(text, age))]
     if ages:
-        return next((age for age in ages if age.start >= after), ages[0])
+        behind = [age for age in ages if age.start >= after] or ages
+        # "12岁的时候发烧": what was then is told beside what is now.
+        return next((age for age in behind if not _is_past(text, age)), behind[0])
     return _answer(text, today) if asked else None
+
+
+def _is_past(text: str, age: Age) -> bool:
+    end = age.start + len(age.words)
+    return text.startswith(words("ages", "age", "then"), end + text.startswith("岁", end))
 
 
 def _ages(text: str, today: date, *, named: bool) -> Iterator[Age]:
@@ -73,7 +86,7 @@ def _with_word(text: str) -> Iterator[Age]:
 
 
 def _led(text: str) -> Iterator[Age]:
-    for found in _cued().finditer(text):
+    for found in (*_cued().finditer(text), *(_before_person().finditer(text) if "的" in text else ())):
         if not _is_measure(text, found):
             yield from _age(found, found["number"])
 
@@ -98,9 +111,9 @@ def _alone(text: str, *, named: bool) -> Iterator[Age]:
     Where a person is named, a number before 了 will do ("我妈马秀兰八十了").
     """
     for found in _whole_clause().finditer(text):
-        if (named or found["done"]) and (chinese_number(found["number"]) or 0) >= _GROWN:
+        if named or (found["done"] and (chinese_number(found["number"]) or 0) >= _GROWN):
             yield from _age(found, found["number"])
-    for found in _TURNED.finditer(text) if named else ():
+    for found in (*_TURNED.finditer(text), *_EACH.finditer(text)) if named else ():
         if (chinese_number(found["number"]) or 0) >= _GROWN and not _is_measure(text, found):
             yield from _age(found, found["number"])
 
@@ -133,11 +146,19 @@ def _cued() -> re.Pattern[str]:
     """A number without 岁 that is an age all the same: after 今年, 快 and the like, or right after a person."""
     relations = table("relations")
     persons = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
-    persons |= {*words("names", "person", "titles"), "他", "她", "我"}
-    cues = words("ages", "age", "cues")
-    person, cue = any_of(persons), any_of(cues)
-    led = rf"(?:{person}[，, ]?(?:{cue}){{0,3}}|(?:{cue}){{1,3}})"
+    persons |= {*words("names", "person", "titles"), *words("ages", "age", "sexes"), "他", "她", "我"}
+    cues, mild = words("ages", "age", "cues"), words("ages", "age", "mild")
+    person, cue, any_cue = any_of(persons), any_of(cues), any_of((*cues, *mild))
+    led = rf"(?:{person}[，, ]?(?:{any_cue}){{0,3}}|{cue}(?:{any_cue}){{0,2}})"
     return re.compile(rf"{begins((*persons, *cues))}{led}{_BARE}(?:多|来|几|好几)?了?")
+
+
+@cache
+def _before_person() -> re.Pattern[str]:
+    """ "82的老妈", "八十多的老人"."""
+    relations = table("relations")
+    persons = {word for group in ("relations", "short") for each in relations[group].values() for word in each}
+    return re.compile(rf"{_BARE}多?的[老小]?{any_of(persons)}")
 
 
 @cache

@@ -9,6 +9,7 @@ from catalogue.slot.wordlist import any_of, any_word, begins, table, words
 
 _HAN = r"[\u4e00-\u9fff]"
 _LONGEST = 40
+_BEFORE_TITLE = 10
 _DOT = re.compile("[·•・.]")
 _FOREIGN = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+){0,3}", re.UNICODE)
 
@@ -19,13 +20,48 @@ def read_name(text: str, *, asked: bool = False) -> str:
     Names of one to four Chinese characters begin with a surname; transliterated names may be longer and hold a dot.
     With `asked` the whole text may be a name.
     """
-    if introduced := _beside_relation(text) or _introduced(text):
+    if introduced := _beside_relation(text) or _introduced(text) or _of_role(text):
         return introduced
-    if any_word("names", "person", "titles").search(text) and (titled := _titled().search(text)):
+    title = any_word("names", "person", "titles").search(text)
+    # No name that ends in a title begins before this.
+    if title and (titled := _titled().search(text, max(0, title.start() - _BEFORE_TITLE))):
         return titled["name"] if _is_name(titled["given"] or titled["name"]) else ""
     if _DOT.search(text) and (dotted := _dotted().search(text)):
         return dotted[0]
+    if "老" in text and (known := _known_as().search(text)):
+        return known["name"]
     return _answer(text) if asked else ""
+
+
+def _of_role(text: str) -> str:
+    """A full name right behind what somebody is: "村民李有才", "我奶奶阿依努尔"."""
+    for match in _role_and_name().finditer(text):
+        name: str = match["name"] or match["foreign"]
+        if _is_name(name):
+            return name
+    return ""
+
+
+@cache
+def _role_and_name() -> re.Pattern[str]:
+    person = table("names")["person"]
+    never = person["never-inside"]
+    given = rf"[^\W\da-zA-Z_{never}]"
+    full = rf"[{person['surnames']}]{given}{{2}}|{any_of(person['compound'])}{given}{{1,2}}"
+    foreign = rf"{any_of(person['beginnings'])}{given}{{0,5}}"
+    named = rf"{any_of(person['roles'])}(?P<name>{full})|{any_of(_persons())}(?P<foreign>{foreign})"
+    first = begins((*person["roles"], *_persons()))
+    return re.compile(rf"{first}(?:{named})(?=[，,。. 、；：:（(]|$|今年|住|家住|\d)")
+
+
+@cache
+def _known_as() -> re.Pattern[str]:
+    person = table("names")["person"]
+    name = rf"老[{person['surnames']}]{any_of(person['known-as'])}?"
+    return re.compile(
+        rf"(?:(?<![\u4e00-\u9fff])|(?<=[居壁门上下叫友乡戚个]))(?P<name>(?!{any_of(person['never-known-as'])}){name})"
+        r"(?=[，,。 、]|$|今年|\d|[住他她问家]|一个人)"
+    )
 
 
 def _introduced(text: str) -> str:
@@ -68,7 +104,8 @@ def _beside_relation(text: str) -> str:
 def _relation_and_age() -> re.Pattern[str]:
     age = r"(?:今年|已经|\d{2}|[一二三四五六七八九]十)"
     foreign = rf"{_HAN}{{2,8}}?{any_of(words('names', 'person', 'endings'))}"
-    return re.compile(rf"{any_of(_persons())}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
+    person = f"{begins(_persons())}{any_of(_persons())}"
+    return re.compile(rf"{person}(?P<name>(?![叫是的名])(?:{_HAN}{{3}}|{foreign}))[，, ]?{age}")
 
 
 def _leading(rest: str, *, strict: bool) -> str:

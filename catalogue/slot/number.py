@@ -15,6 +15,13 @@ _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[\s\-–—]?(\d{7,8})(?!\d)")
 _LOCAL = re.compile(r"^\D*([2-8]\d{6})\D*$")
 # Every telephone number has seven figures in a row.
 _FIGURES = re.compile(r"\d\d{6}")
+_LONG = re.compile(r"\d{7,}")
+
+_GAP = r"[\s\-–—.]?"
+# A mobile number with its gaps, whatever stands before it ("我妈80 139 9412 3456").
+_DIALLED = re.compile(
+    rf"(?<!\d)(?:(?:(?:\+|00)86{_GAP}|(?<=[号话机:：])\s?86{_GAP}))?(1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)"
+)
 
 
 def chinese_number(text: str) -> int | None:
@@ -56,6 +63,8 @@ def read_phone(text: str, *, asked: bool = False) -> str:
     With `asked` a local number of seven digits is one too and gets the prefecture's area code.
     """
     spoken = _dictated(text)
+    if dialled := _DIALLED.search(spoken):
+        return "".join(char for char in dialled[1] if char.isdecimal())
     figures = _DIAL_GAP.sub("", spoken)
     if not _FIGURES.search(figures):
         return ""
@@ -65,6 +74,15 @@ def read_phone(text: str, *, asked: bool = False) -> str:
         return f"{line[1]}-{line[2]}"
     local = _LOCAL.match(figures) if asked else None
     return f"{table('ages')['phone']['area']}-{local[1]}" if local else ""
+
+
+def without_phones(text: str) -> str:
+    """`text` with all telephone numbers made unreadable, so that no part of them is taken for something else."""
+    if not _FIGURES.search(_DIAL_GAP.sub("", text)):
+        return text
+    for pattern in (_DIALLED, _LANDLINE, _LONG):
+        text = pattern.sub(lambda found: "#" * len(found[0]), text)
+    return text
 
 
 def _dictated(text: str) -> str:

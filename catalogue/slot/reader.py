@@ -28,7 +28,12 @@ def read_slots(
     today = today or date.today()
     person = read_beneficiary(text, asked=asked in ("about", "relation"), pointed=bool(conditions))
     age = read_age(
-        text, today=today, asked=asked in ("age", "age_words"), after=person.start, not_mine=person.about == "other"
+        text,
+        today=today,
+        asked=asked in ("age", "age_words"),
+        named=person.about != "unknown",
+        after=person.start,
+        not_mine=person.about == "other",
     )
     if person.about == "unknown" and age:
         person = read_beneficiary(text, asked=asked in ("about", "relation"), pointed=True)

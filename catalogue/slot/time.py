@@ -29,6 +29,7 @@ _DATE = (
 _HOUR = (
     rf"(?<![\d.:])(?P<hour>{_COUNT})(?P<mark>点钟|点(?!几|\d{{3}})|时(?![候间常])|[:：](?=[0-5]\d))"
     rf"(?P<past>半|一刻|三刻|[0-5]\d分?|{_COUNT}分)?"
+    r"(?:以前|之前|以后|之后|左右|前后|前(?![天年])|后(?![天面头院]))?"
 )
 _LATER = rf"(?P<later>半|一个半|{_COUNT})个?(?P<unit>小时|钟头|天)(?:以后|之后|后)"
 
@@ -88,7 +89,11 @@ def _frequency() -> re.Pattern[str]:
     weekdays = rf"{weekday}(?:[、，,和及跟 ]?{weekday})*(?![次天])"
     patterns = sorted(words("times", "frequency", "patterns"), key=len, reverse=True)
     first = begins(patterns, rf"\d几{_NUMERALS}周星礼{_WEEKDAYS}")
-    spelled = "|".join(each.replace("#", number).replace("@", weekdays) for each in patterns)
+    verb = rf"(?<=[周期拜天月年]){any_of(words('times', 'frequency', 'verbs'))}?{number}"
+    spelled = "|".join(
+        re.sub(r"(?<=[周期拜天月年])#", lambda _: verb, each).replace("#", number).replace("@", weekdays)
+        for each in patterns
+    )
     # "今天天气" and "冬天天没亮" hold no 天天.
     return re.compile(rf"{first}(?<![今明昨后前春夏秋冬])(?:{spelled})")
 
@@ -147,7 +152,14 @@ def _joined(text: str, found: list[re.Match[str]]) -> str:
         else:
             spans.append((match.start(), match.end()))
     start, end = max(spans, key=lambda span: span[1] - span[0])
-    return text[start:end].strip(" ，的")
+    # "周末上午", "这几天下午".
+    before = _soon_before().search(text[:start])
+    return text[before.start() if before else start : end].strip(" ，的")
+
+
+@cache
+def _soon_before() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(words('times', 'words', 'soon'))}[的 ]?$")
 
 
 def _soon(text: str, *, asked: bool) -> str:

@@ -64,10 +64,16 @@ def _conditions(message: Message) -> list[Mention]:
 def _place(message: Message, gazetteer: Gazetteer, *, within: str, asked: bool) -> PlaceFound | None:
     """The county named in the words of the language, or a place written in Chinese if that says more."""
     chinese = gazetteer.find(message.text, within=within, expected=asked) if _HAN.search(message.text) else None
-    said = next((each for each in message.of("place") if asked or not _is_away(message, each)), None)
+    here = [each for each in message.of("place") if asked or not _is_away(message, each)]
+    # Of a county and a village in it the village.
+    said = max((each for each in here if each.value.startswith(here[0].value)), key=_depth, default=None)
     if not said or (chinese and len(chinese.place.code) > len(said.value)):
         return chinese
     return PlaceFound(gazetteer.get(said.value), message.said(said.first, said.last), _SURE)
+
+
+def _depth(place: Mention) -> int:
+    return len(place.value)
 
 
 def _is_away(message: Message, place: Mention) -> bool:

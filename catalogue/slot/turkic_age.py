@@ -46,7 +46,9 @@ def _years(message: Message) -> Iterator[Mention]:
 def _counts(message: Message, each: Mention) -> bool:
     """Whether a number is an age and no money, blood pressure, hour or the time since when."""
     words = [token.word for token in message.tokens[each.first : each.last + 1]]
-    around = {other.kind for other in message.mentions if other.first == each.last + 1}
+    clause = message.tokens[each.last].clause
+    following = (other for other in message.mentions if other.first == each.last + 1)
+    around = {other.kind for other in following if message.tokens[other.first].clause == clause}
     before = {other.kind for other in message.mentions if other.last == each.first - 1}
     if "since" in around:
         return False

@@ -13,8 +13,8 @@ _NOT_NAME = frozenset(
 
 def read_name(message: Message, *, asked: bool = False) -> str:
     """The name that is introduced as one ("атым …", "… деген"), "" if none is. With `asked` a bare answer is one."""
-    for each in message.mentions:
-        if each.kind == "named" and (name := _following(message, each.last + 1)):
+    for each in message.of("named"):
+        if name := _following(message, each.last + 1):
             return name
     for each in message.mentions:
         if each.kind == "named_before" and _is_of_person(message, each) and _is_name(message, each.first - 1):

@@ -11,7 +11,14 @@ from catalogue.slot.turkic_text import Mention, Message, longest, overlap
 About = Literal["self", "other", "unknown"]
 _HOUSEHOLD = ("wife", "husband", "spouse", "son", "daughter", "child")
 # Who may be named behind a neighbour or villager: "көршімнің баласы", "көршім Сара апай".
-_THEIRS = ("elder", "child", "wife", "husband", "son", "daughter", "aunt", "uncle", "brother", "sister")
+_THEIRS = (
+    "elder", "child", "wife", "husband", "son", "daughter", "aunt", "uncle", "brother", "sister", "mother", "father",
+    "parents", "grandmother", "grandfather",
+)  # fmt: skip
+# Conditions that are no illness.
+_STATUS = ("低保", "五保", "空巢", "失独")
+# Whom a bare "the child" may name again.
+_CHILDREN = ("student", "son", "daughter", "grandchild", "neighbour", "villager")
 _OF_OTHERS = ("neighbour", "villager", "friend", "student")
 
 
@@ -43,14 +50,49 @@ def read_beneficiary(
     if asked and _is_whole(message, "self_answer"):
         return Beneficiary("self")
     named = _joined(message, _named(message, states, others), states)
-    persons = [_Person(each, _weight(message, each, named, states)) for each in named]
+    persons = _same(message, [_Person(each, _weight(message, each, named, states)) for each in named])
     left = any(each.weight == 0 and _is_mine(message, each.mention) for each in persons)
     best = max(persons, key=lambda each: (each.weight, -each.mention.first), default=None)
     own = _own(message, states, named)
-    if best and best.weight > int(left) and not _outdone(best, own):
+    if best and best.weight > int(left) and not (_outdone(best, own) or _is_both(message, best)):
         first, last = best.mention.first, best.mention.last
         return Beneficiary("other", best.mention.value, message.said(first, last), first)
-    return Beneficiary("self") if own >= 0 or left else _unnamed(message, states, asked=asked)
+    mine = own >= 0 or left or (best is not None and _is_both(message, best))
+    return Beneficiary("self") if mine else _unnamed(message, states, asked=asked)
+
+
+def _same(message: Message, persons: Sequence[_Person]) -> list[_Person]:
+    """A bare "the child" made one with the pupil, son or the like named before."""
+    same: list[_Person] = []
+    for each in persons:
+        at = next((at for at, other in enumerate(same) if _is_again(message, other, each)), -1)
+        if at < 0:
+            same.append(each)
+        else:
+            same[at] = replace(same[at], weight=max(same[at].weight, each.weight))
+    return _parents(same)
+
+
+def _parents(persons: list[_Person]) -> list[_Person]:
+    """Parents of whom each is spoken of in turn stay parents."""
+    both = next((each for each in persons if each.mention.value == "parents" and each.weight > 1), None)
+    told = {each.mention.value for each in persons if each.weight > 1}
+    if both is None or not {"father", "mother"} <= told:
+        return persons
+    return [replace(both, weight=3), *(each for each in persons if each is not both)]
+
+
+def _is_again(message: Message, other: _Person, each: _Person) -> bool:
+    bare = each.mention.value == "child" and not message.words.ends(message.tokens[each.mention.last].word, "own_part")
+    return bare and min(each.weight, other.weight) > 1 and other.mention.value in _CHILDREN
+
+
+def _is_both(message: Message, best: _Person) -> bool:
+    """Whether husband and wife need the same, and nothing is said of what ails one of them."""
+    if best.mention.value not in ("wife", "husband", "spouse"):
+        return False
+    ill = any(each.kind == "condition" and each.value not in _STATUS for each in message.mentions)
+    return not ill and any(each.kind == "both" for each in message.mentions)
 
 
 def _is_mine(message: Message, each: Mention) -> bool:
@@ -95,6 +137,9 @@ def _named(message: Message, states: Sequence[Mention], others: Sequence[Mention
 def _is_writer(message: Message, each: Mention) -> bool:
     """Whether the person writing calls themself so: "шалмын", "шал-кемпірміз"."""
     lists = message.words.lists
+    me = each.last + 1
+    if me < len(message.tokens) and message.tokens[me].word in lists["me"] and message.clause_of(each)[1] == me + 1:
+        return True
     return each.rest in lists["first_person"] or (each.value == "elder" and each.rest in lists["we"])
 
 
@@ -144,6 +189,8 @@ def _weight(message: Message, each: Mention, named: Sequence[Mention], states: S
     dead = any(other.kind == "dead" and each.last < other.first < reach for other in message.mentions)
     if dead or kinds & {"away", "outside"} or ("gone" in after and not genitive):
         return 0
+    if "with" in after or message.words.ends(message.tokens[each.last].word, "beside"):
+        return 1
     if each.rest in message.words.lists["ablative"] or "agent" in after or ("says" in kinds and "need" not in kinds):
         return 1
     patient = genitive or each.rest in message.words.lists["patient"] or "for" in after

@@ -108,19 +108,22 @@ def overlap(one: Mention, other: Mention) -> bool:
 
 def _tokens(text: str, words: Vocabulary) -> Iterator[Token]:
     clause, end = 0, 0
+    last: int | None = None
     for found in WORD.finditer(text):
         if _CLAUSE.search(text, end, found.start()):
             clause += 1
         end = found.end()
         folded = words.fold(unicodedata.normalize("NFKC", found[0]))
-        for word in _split(folded, words) if folded else ():
-            number = None if found[0].lower() in words.doubled else words.numbers.get(word)
+        # "бірде" is once, "тоқсан бірде" at ninety-one.
+        tens = last is not None and last > 10 and last % 10 == 0
+        for word in _split(folded, words, joins=tens) if folded else ():
+            last = number = None if found[0].lower() in words.doubled else words.numbers.get(word)
             yield Token(found.start(), end, word, clause, number)
 
 
-def _split(word: str, words: Vocabulary) -> tuple[str, ...]:
+def _split(word: str, words: Vocabulary, *, joins: bool = False) -> tuple[str, ...]:
     """A number word and its ending apart ("сексенде"); any other word as it is."""
-    if word in words.numbers or word in words.lists["no_numbers"]:
+    if word in words.numbers or (word in words.lists["no_numbers"] and not joins):
         return (word,)
     # In the one form n and g of an ending have become one letter: "сексенге".
     for whole in {word, word.replace("ñ", "ng")}:
