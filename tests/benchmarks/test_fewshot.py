@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.fewshot import interval, main
+from benchmarks.fewshot import Split, by_engine, interval, main, words_of
 
 PHRASES = {
     "card": ["my card is lost", "the card was stolen", "block my bank card", "where is my card"],
@@ -66,6 +66,20 @@ def test_empty_or_unreadable_file(folder: Path, capsys: pytest.CaptureFixture[st
     (folder / "test" / "seq.in").write_bytes(b"\xff\xfe\n")
     assert main([str(folder)]) == 2
     assert "UTF-8" in capsys.readouterr().err
+
+
+def test_words_of_a_label_are_read_out_of_its_name() -> None:
+    assert words_of("card_arrival") == ["card", "arrival"]
+    assert words_of("BookRestaurant") == ["Book", "Restaurant"]
+    assert words_of("top-up limits") == ["top", "up", "limits"]
+
+
+def test_name_of_a_label_counts_as_a_phrase_of_it() -> None:
+    learned = Split(
+        ["it never came", "still waiting", "the sky is dark", "bring a coat"],
+        np.array(["parcel_lost", "parcel_lost", "weather_report", "weather_report"]),
+    )
+    assert list(by_engine(learned, ["my parcel", "the weather"])) == ["parcel_lost", "weather_report"]
 
 
 def test_interval_holds_the_difference_and_is_always_the_same() -> None:
