@@ -20,6 +20,7 @@ from catalogue.referral import load_referrals
 from catalogue.service import Service, load_services
 from catalogue.slot.reader import read_slots
 from catalogue.slot.turkic import read_turkic_slots
+from catalogue.slot.wordlist import any_of, words
 from catalogue.tongue import LETTERS, TONGUES
 from catalogue.understanding import Danger, Decision, Slots, Understanding
 from catalogue.urgency import with_danger
@@ -28,7 +29,7 @@ from catalogue.voice import Voice, load_voice
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
 _BARE_ANSWER = 12
-_LONG_NUMBER = re.compile(r"\d{7,}")
+_LONG_NUMBER = re.compile(r"(?:(?:联系)?(?:电话|手机)(?:号码?)?[是:：]?\s*)?\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,14 @@ class Catalogue:
 def _without_names(text: str, slots: Slots) -> str:
     """The characters of a name, a place or a telephone number say nothing of the need, but would be weighed as if they
     did."""
-    for words in (slots.name, slots.place.words if slots.place else ""):
-        if words:
-            text = text.replace(words, " ")
+    place = slots.place.words if slots.place else ""
+    text = text.replace(place, " ") if place else text
+    text = re.sub(f"{_introduced()}?{re.escape(slots.name)}", " ", text) if slots.name else text
     return _LONG_NUMBER.sub(" ", text)
+
+
+def _introduced() -> str:
+    return any_of((*words("names", "person", "introduced"), *words("names", "person", "own")))
 
 
 def to_json(understanding: Understanding) -> dict[str, Any]:
