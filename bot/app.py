@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.book import Book
 from bot.channel import adviser, hearing
+from bot.clockwork import Clockwork
 from bot.conversation import Conversation
 from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
@@ -86,6 +87,7 @@ class App:
     house: House
     catalogue: Catalogue
     conversation: Conversation
+    clockwork: Clockwork
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
@@ -155,6 +157,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         house=house,
         catalogue=catalogue,
         conversation=Conversation(parts),
+        clockwork=Clockwork(parts),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment
+from casework.calendar import quiet_until
 from casework.casebook import Notice
 from locales.text import Texts
-from storage import attachment, outbox, staff
+from storage import attachment, conversation, outbox, staff
 from storage.casebook import Tickets
+
+STILL_AWAKE = timedelta(hours=1)
+"""Whoever wrote within this time is awake, and is answered at night too."""
 
 
 class Book(Tickets):
@@ -40,7 +44,14 @@ class Book(Tickets):
         files = await self._files(notice.attachments)
         say = self._texts.say(notice.ticket.language)
         replies = telling.for_resident(notice, address, say, self._sign, files)
-        await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
+        urgent, morning = notice.ticket.urgent, None if notice.ticket.urgent else await self._morning(address)
+        await outbox.put(self.connection, address, replies, self.now, urgent=urgent, not_before=morning)
+
+    async def _morning(self, address: Address) -> datetime | None:
+        """When the quiet hours end, if it is night and the person has not just written."""
+        heard = await conversation.last_heard(self.connection, address)
+        awake = heard is not None and self.now - heard < STILL_AWAKE
+        return None if awake else quiet_until(self.now)
 
     async def _files(self, ids: Sequence[str]) -> list[Attachment]:
         return await attachment.load(self.connection, ids) if ids else []

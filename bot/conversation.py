@@ -179,6 +179,7 @@ async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: 
     standing.gathered, standing.flush_at = [], None
     standing.state, standing.language = turn.state, turn.language
     await conversation.keep_standing(connection, standing)
+    await outbox.wake(connection, turn.address, turn.now)
     await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)
     for kept in turn.lessons:
         await lesson.keep(connection, turn.now, kept.text, kept.language, kept.offered, kept.chosen)

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.book import Book
 from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
+from bot.office_action import act
 from bot.parts import Parts
 from casework import step
 from casework.staff import Staff
 from casework.ticket import Ticket
-from catalogue.slot.time import parse_time
 from desk.office import Parked
 from storage import attachment, outbox, staff
 from storage.casebook import Tickets
@@ -69,6 +69,23 @@ class DeskOffice:
             found = await tickets.ticket(number)
         return found if found is not None and step.may_see(found, staff) else None
 
+    async def seen(self, staff: Staff, number: str) -> None:
+        async with self._parts.database.write() as connection:
+            book = self._book(connection)
+            ticket = await book.ticket(number)
+            if ticket is not None and step.may_see(ticket, staff):
+                await step.seen(book, ticket, staff)
+
+    async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
+        if not staff.officer or not staff.covers(ticket.need.place):
+            return []
+        async with self._reading() as tickets:
+            return [
+                each
+                for each in await tickets.roster()
+                if each.covers(ticket.need.place) and each.id != ticket.responsible
+            ]
+
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         async with self._parts.database.read() as connection:
             return await attachment.load(connection, ids)
@@ -84,14 +101,16 @@ class DeskOffice:
     ) -> Attachment:
         return await self._files.keep(Address("desk", str(staff.id)), Attachment(kind, name=name, mime=mime), chunks)
 
-    async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
+    async def act(
+        self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
+    ) -> Ticket:
         try:
             async with self._parts.database.write() as connection:
                 book = self._book(connection)
                 ticket = await book.ticket(number)
                 if ticket is None or not step.may_see(ticket, staff):
                     raise LookupError(number)
-                acted = await self._act(book, ticket, staff, action, text, files)
+                acted = await act(book, ticket, staff, action, text, files, to)
         except step.StepRefusedError as refusal:
             await self._record(refusal, staff, action)
             raise
@@ -121,21 +140,6 @@ class DeskOffice:
     async def change(self) -> int:
         async with self._reading() as tickets:
             return await tickets.last_change()
-
-    async def _act(self, book: Book, ticket: Ticket, by: Staff, action: str, text: str, files: Sequence[str]) -> Ticket:
-        match action:
-            case "accept":
-                return await step.accept(book, ticket, by)
-            case "pass":
-                return await step.pass_on(book, ticket, by, text)
-            case "ask":
-                return await step.ask(book, ticket, by, text, files)
-            case "plan":
-                return await step.plan(book, ticket, by, parse_time(text, book.now), text)
-            case "done":
-                return await step.done(book, ticket, by, text, files)
-            case _:
-                raise LookupError(action)
 
     async def _concerns(self, tickets: Tickets, number: str, officer: Staff) -> bool:
         ticket = await tickets.ticket(number) if number else None

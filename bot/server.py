@@ -92,6 +92,7 @@ async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) 
         work = [
             Relay(app.database, senders, app.house.now, app.relay_woken).run(),
             gather(app),
+            keep_time(app),
             *((fetch(app, telegram), _listen(app, telegram)) if telegram else ()),
             *((_show_menu(app, sender),) if sender else ()),
         ]
@@ -174,6 +175,18 @@ async def gather(app: App) -> None:
             pause = LOOK_AGAIN
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(app.gather_woken.wait(), min(pause, LOOK_AGAIN))
+
+
+async def keep_time(app: App) -> None:
+    """Does what falls due for tickets: reminders, passing on, telling the next level."""
+    while True:
+        try:
+            await app.clockwork.run_due()
+            pause = await app.clockwork.until_next()
+        except StorageError:
+            log.exception("what is due cannot be read; trying again")
+            pause = LOOK_AGAIN
+        await asyncio.sleep(min(max(pause, 0.2), LOOK_AGAIN))
 
 
 async def fetch(app: App, telegram: Telegram) -> None:

@@ -52,6 +52,14 @@ class Casebook(Protocol):
         """Tickets that nobody answers for, oldest first."""
         ...
 
+    async def due(self, limit: int) -> list[Ticket]:
+        """Tickets of which a clock may have run out by now: urgent ones first, then what fell due first."""
+        ...
+
+    async def settle(self, now: Ticket, due_at: datetime | None) -> None:
+        """Look at a ticket's clocks again at this moment."""
+        ...
+
     async def roster(self) -> list[Staff]:
         """All active staff."""
         ...

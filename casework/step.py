@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from casework.casebook import Casebook, Notice
+from casework.chain import officers, one_up
+from casework.clock import callback_open
 from casework.dispatch import choose
-from casework.staff import Staff
+from casework.staff import Role, Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, need_to_json
 
 STARS = range(1, 6)
@@ -118,6 +120,24 @@ async def say(book: Casebook, ticket: Ticket, by: str, text: str, attachments: S
     return ticket
 
 
+async def contacted(book: Casebook, ticket: Ticket, by: Staff, words: str, *, reached: bool = True) -> Ticket:
+    """The worker was in touch by telephone or at the door, or tried and reached nobody; `words` is what came of it."""
+    ticket = await _take(book, ticket, by)
+    data = {"text": words, "name": by.name}
+    if not reached:
+        return await book.append(ticket, [Event("tried", book.now, worker(by), data, Audience.STAFF)])
+    return await book.append(ticket, [Event("contacted", book.now, worker(by), data)])
+
+
+async def seen(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
+    """Somebody who was told of a ticket looks at it: that they know stands in the thread, once for each time told."""
+    mine = [event for event in ticket.events if by.id in (event.data.get("to"), event.data.get("seen-by"))]
+    if not mine or mine[-1].type == "seen":
+        return ticket
+    data = {"seen-by": by.id, "name": by.name}
+    return await book.append(ticket, [Event("seen", book.now, worker(by), data, Audience.STAFF)])
+
+
 async def plan(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None, words: str) -> Ticket:
     """A time for the visit: `when` in UTC where it could be read from `words`, else the words alone stand."""
     ticket = await _take(book, ticket, by)
@@ -145,13 +165,16 @@ async def solved(book: Casebook, ticket: Ticket, by: str) -> Ticket:
 
 
 async def unsolved(book: Casebook, ticket: Ticket, by: str, reason: str = "") -> Ticket:
-    """The resident says it is not: the ticket opens again, with whoever did the work where they are still there."""
+    """The resident says it is not: the ticket opens again one level above whoever did the work, with its story; they
+    hear of it too."""
     if ticket.state is not State.CLOSED:
         _refuse_unless(ticket, State.DONE)
-    before = ticket.responsible
+    before, above = ticket.responsible, one_up(await book.roster(), ticket)
     ticket = await book.append(ticket, [Event("unsolved", book.now, resident(by), {"reason": reason})])
-    same = next((s for s in await book.roster() if s.id == before), None)
-    return await dispatch(book, ticket, to=same, reason="reopened")
+    ticket = await dispatch(book, ticket, to=above, reason="reopened")
+    if before not in (None, ticket.responsible):
+        await book.tell_staff(int(before or 0), Notice("unsolved", ticket, {"text": reason}))
+    return ticket
 
 
 async def rate(book: Casebook, ticket: Ticket, by: str, *, stars: int | None = None, comment: str = "") -> Ticket:
@@ -164,6 +187,9 @@ async def rate(book: Casebook, ticket: Ticket, by: str, *, stars: int | None = N
     kind = "commented" if stars is None else "rated"
     ticket = await book.append(ticket, [Event(kind, book.now, resident(by), data)])
     await _tell_responsible(book, Notice(kind, ticket, data))
+    caller = officers(await book.roster(), ticket.need.place).get(Role.COUNTY) if callback_open(ticket) else None
+    if stars is not None and caller is not None:
+        await book.tell_staff(caller.id, Notice("callback", ticket, data))
     return ticket
 
 

@@ -197,6 +197,10 @@ def _done(ticket: Ticket, event: Event) -> Ticket:
     return replace(ticket, state=State.DONE, record=str(event.data.get("record", "")), question_open=False)
 
 
+def _redated(ticket: Ticket, event: Event) -> Ticket:
+    return replace(_planned(ticket, event), state=ticket.state)
+
+
 def _unsolved(ticket: Ticket, event: Event) -> Ticket:
     return replace(ticket, state=State.WAITING, reopened=ticket.reopened + 1, stars=None, comment="")
 
@@ -221,10 +225,14 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "unassigned": lambda ticket, event: replace(ticket, state=State.WAITING, responsible=None, responsible_name=""),
     "accepted": _accepted,
     "passed": _passed,
+    "unanswered": _passed,
     "planned": _planned,
+    "redated": _redated,
     "asked": lambda ticket, event: replace(ticket, question_open=True),
     "said": _said,
+    "no-answer": lambda ticket, event: replace(ticket, question_open=False),
     "done": _done,
+    "unconfirmed": lambda ticket, event: replace(ticket, state=State.CLOSED),
     "solved": lambda ticket, event: replace(ticket, state=State.CLOSED),
     "unsolved": _unsolved,
     "rated": _rated,

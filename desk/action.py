@@ -12,7 +12,7 @@ from casework.casebook import ConflictError
 from casework.step import StepRefusedError, may_act
 from casework.ticket import Ticket
 from desk.attachment import keep_uploads
-from desk.case import REASONS, TIMES, Tried, find, show
+from desk.case import REACHED, REASONS, TIMES, Tried, find, show
 from desk.flash import leave
 from desk.form import Form, read_form
 from desk.html import SECURITY, explainer
@@ -22,7 +22,7 @@ from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, own_form, own_page, visitor
 from locales.text import Say
 
-READY = {"pass": REASONS, "plan": TIMES}
+READY = {"pass": REASONS, "plan": TIMES, "contact": REACHED}
 
 
 class UnfitError(Exception):
@@ -62,7 +62,9 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
     text = wanted(action, form, say)
     try:
         files = await keep_uploads(parts.office, staff, form.files) if action in ("ask", "done") else []
-        return await parts.office.act(staff, number, action, text, files)
+        step = "tried" if action == "contact" and form.choice == "unreached" else action
+        to = int(form.choice) if action == "reassign" and form.choice.isdecimal() else 0
+        return await parts.office.act(staff, number, step, text, files, to)
     except FileTooLargeError as large:
         raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large
     except StepRefusedError as refused:
@@ -78,6 +80,10 @@ def wanted(action: str, form: Form, say: Say) -> str:
     """The text of an action: the ready answer that was picked, then what was typed. UnfitError if there is neither."""
     if action == "accept":
         return ""
+    if action == "contact" and form.choice not in REACHED:
+        raise UnfitError(say("desk.empty.contact"))
+    if action == "reassign" and not form.choice:
+        raise UnfitError(say("desk.empty.reassign"))
     ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
     if not text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
+from casework.clock import callback_open
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
@@ -27,6 +29,7 @@ from desk.session import Visitor, visitor
 from desk.thread import file_ids, lines
 from locales.text import SOURCE
 
+REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
 LIMITS = {"text": MAX_TEXT, "files": MAX_FILES, "bytes": MAX_FILE_BYTES, "megabytes": MAX_FILE_BYTES // 1024**2}
@@ -51,6 +54,7 @@ def case_routes(parts: Parts) -> APIRouter:
     @routes.get("/desk/tickets/{number}")
     async def case(request: Request, number: str) -> Response:
         person = await visitor(parts, request)
+        await parts.office.seen(person.staff, number)
         change = await parts.office.change()
         answer = await show(parts, request, person, await find(parts.office, person.staff, number), change)
         take(request, answer)
@@ -86,6 +90,7 @@ async def show(
     open_tickets = [*await parts.office.mine(staff), *await parts.office.queue(staff)]
     files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
     possible = actions(ticket, staff)
+    colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
     return page(
         "case.html",
         say,
@@ -99,7 +104,7 @@ async def show(
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
-        forms=[_form(name, now, tried) for name in possible],
+        forms=[_form(name, now, tried, colleagues) for name in possible],
         tried=tried,
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
@@ -108,22 +113,31 @@ async def show(
 
 def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
     """What this person can do with the ticket as it stands, the next step first."""
+    officer = staff.officer and staff.covers(ticket.need.place)
+    if officer and ticket.state is State.CLOSED and callback_open(ticket) is not None:
+        return ("callback",)
     if ticket.state.ended or ticket.state is State.DONE or not may_act(ticket, staff):
         return ()
     taken = ticket.responsible == staff.id and ticket.state in (State.ACCEPTED, State.PLANNED)
-    return ("ask", "plan", "done", "pass") if taken else ("accept", "pass", "ask", "plan", "done")
+    own = ("contact", "ask", "plan", "done", "pass") if taken else ("accept", "pass", "ask", "plan", "done")
+    return (*own, *(("redate",) if ticket.state is State.PLANNED else ()), "reassign") if officer else own
 
 
 def choices(action: str, now: datetime) -> tuple[str, ...]:
     """The ready answers of an action, whose texts are `staff.<action>.<answer>`."""
     if action == "plan":
         return TIMES[1:] if now.astimezone(BEIJING).hour >= LAST_HOUR_OF_TODAY else TIMES
-    return REASONS if action == "pass" else ()
+    return {"pass": REASONS, "contact": REACHED}.get(action, ())
 
 
-def _form(action: str, now: datetime, tried: Tried | None) -> dict[str, Any]:
-    kept = tried if tried and tried.action == action else None
-    return {"action": action, "choices": choices(action, now), "tried": kept, "files": action in ("ask", "done")}
+def _form(action: str, now: datetime, tried: Tried | None, colleagues: Sequence[Staff]) -> dict[str, Any]:
+    return {
+        "action": action,
+        "choices": choices(action, now),
+        "people": colleagues if action == "reassign" else (),
+        "tried": tried if tried and tried.action == action else None,
+        "files": action in ("ask", "done"),
+    }
 
 
 def _language(parts: Parts, ticket: Ticket, person: Visitor) -> str:

@@ -11,8 +11,9 @@ from bot.message import Attachment, AttachmentKind, StoredFile
 from casework.staff import Staff
 from casework.ticket import Ticket
 
-ACTIONS = ("accept", "pass", "ask", "plan", "done")
-"""What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words."""
+ACTIONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
+"""What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words. Officers
+may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,14 @@ class Office(Protocol):
         """A ticket, if this person may see it."""
         ...
 
+    async def seen(self, staff: Staff, number: str) -> None:
+        """This person looks at a ticket: if they were told of it, that they know stands in its thread."""
+        ...
+
+    async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
+        """To whom an officer may give a ticket; empty for everybody else."""
+        ...
+
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         """The files with these ids (as they stand in a need or an event), unknown ones left out."""
         ...
@@ -69,9 +78,12 @@ class Office(Protocol):
         """Keep an uploaded file for a later `act`. Raises bot.message.FileTooLargeError."""
         ...
 
-    async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
-        """Do one of ACTIONS. Raises casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`),
-        casework.casebook.ConflictError when somebody else was quicker, LookupError for an unknown ticket."""
+    async def act(
+        self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
+    ) -> Ticket:
+        """Do one of ACTIONS, or "tried": a contact that reached nobody. `to` is the staff id of a "reassign". Raises
+        casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`), casework.casebook.ConflictError
+        when somebody else was quicker, LookupError for an unknown ticket."""
         ...
 
     async def parked(self, staff: Staff) -> list[Parked]:

@@ -14,14 +14,17 @@ from locales.text import Say
 
 KNOWN = (
     *("filed", "amended", "dispatched", "unassigned", "accepted", "passed", "planned", "asked", "said", "done"),
-    *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted"),
+    *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted", "contacted", "tried", "seen"),
+    *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
+    *("reassigned", "redated", "called-back"),
 )
-WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened")
+WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "reassigned")
+CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else"),
     *("not-done", "already-rated", "not-the-reporter", "forged"),
 )
-BUTTONS = ("accept", "pass", "ask", "plan", "done")
+BUTTONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -84,7 +87,15 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
         return say("desk.event.dispatched", worker=event.data.get("name", ""), why=reason)
     if event.type not in KNOWN:
         return say("desk.event.other", who=who, type=event.type)
-    return say(f"desk.event.{event.type}", who=who, stars=event.data.get("stars", ""))
+    named = str(event.data.get("name", ""))
+    alone = event.type == "overdue" and not named
+    return say(
+        "desk.event.overdue.nobody" if alone else f"desk.event.{event.type}",
+        who=who,
+        worker=named,
+        stars=event.data.get("stars", ""),
+        clock=say(f"desk.clock.{event.data['clock']}") if event.data.get("clock") in CLOCKS else "",
+    )
 
 
 def _refused(event: Event, who: str, say: Say) -> str:

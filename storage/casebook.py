@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.casebook import ConflictError
+from casework.clock import next_due
+from casework.pace import pace
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold
 from storage import staff as staff_store
@@ -85,6 +87,20 @@ class Tickets:
         order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
         return await self._threads(query.order_by(*order).limit(limit))
 
+    async def due(self, limit: int) -> list[Ticket]:
+        """Tickets of which a clock may have run out by now: urgent ones first, then what fell due first."""
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.due_at <= self._now)
+        return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.due_at, ticket.c.id).limit(limit))
+
+    async def next_due(self) -> datetime | None:
+        """When the next clock of any ticket runs out."""
+        found: datetime | None = (await self.connection.execute(select(func.min(ticket.c.due_at)))).scalar()
+        return found
+
+    async def settle(self, now: Ticket, due_at: datetime | None) -> None:
+        """Look at a ticket's clocks again at this moment."""
+        await self.connection.execute(update(ticket).where(ticket.c.number == now.number).values(due_at=due_at))
+
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.id > after).order_by(ticket.c.id).limit(limit)
@@ -137,7 +153,9 @@ class Tickets:
 
 
 def _columns(ticket_now: Ticket) -> dict[str, object]:
+    due = next_due(ticket_now, pace())
     return {
+        "due_at": due.at if due else None,
         "state": ticket_now.state.value,
         "urgent": ticket_now.urgent,
         "place": ticket_now.need.place,

@@ -42,6 +42,13 @@ async def remember(connection: AsyncConnection, incoming: Incoming) -> int | Non
     return int(result.scalar_one())
 
 
+async def last_heard(connection: AsyncConnection, address: Address) -> datetime | None:
+    """When this conversation last wrote or pressed anything."""
+    own = (inbox.c.channel == address.channel) & (inbox.c.conversation == address.conversation)
+    at: datetime | None = (await connection.execute(select(func.max(inbox.c.at)).where(own))).scalar()
+    return at
+
+
 async def row_of(connection: AsyncConnection, address: Address, external_id: str) -> int | None:
     """The row of a message kept before, None if there is none."""
     row = (await connection.execute(select(inbox.c.id).where(_message(address, external_id)))).first()

@@ -28,9 +28,15 @@ class Parcel:
 
 
 async def put(
-    connection: AsyncConnection, address: Address, replies: Sequence[Reply], now: datetime, *, urgent: bool = False
+    connection: AsyncConnection,
+    address: Address,
+    replies: Sequence[Reply],
+    now: datetime,
+    *,
+    urgent: bool = False,
+    not_before: datetime | None = None,
 ) -> None:
-    """Queue messages to one address, in order."""
+    """Queue messages to one address, in order; not to leave before `not_before`."""
     for reply in replies:
         if reply.attachment is not None and reply.attachment.id:
             await grant(connection, reply.attachment.id, address)
@@ -42,9 +48,16 @@ async def put(
             "urgent": urgent,
             "ticket": reply.ticket,
             "created_at": now,
-            "due_at": now,
+            "due_at": not_before or now,
         }
         await connection.execute(insert(outbox).values(row))
+
+
+async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:
+    """Somebody is awake: what was held back for the morning may go now."""
+    held = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
+    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.attempts == 0)
+    await connection.execute(update(outbox).where(held, unsent, outbox.c.due_at > now).values(due_at=now))
 
 
 async def claim(

@@ -116,6 +116,8 @@ ticket = Table(
     Column("reporter", String(100), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("length", Integer, nullable=False),  # events so far; two writers of one length collide
+    Column("due_at", Moment),  # when the first of its clocks runs out
+    Index("ix_ticket_due", "urgent", "due_at"),
     Index("ix_ticket_reporter", "reporter", "id"),
     Index("ix_ticket_responsible", "responsible", "state"),
     Index("ix_ticket_state_place", "state", "place"),

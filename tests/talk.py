@@ -135,9 +135,10 @@ class Town:
         return found[0]
 
     async def later(self, **passed: float) -> None:
-        """Let time pass, and let the bot answer whoever has finished writing."""
+        """Let time pass, and let the bot answer whoever has finished writing and do what fell due."""
         self.clock.at += timedelta(**passed)
         await self.app.conversation.flush()
+        await self.app.clockwork.run_due()
         for person in self.people.values():
             await person.listen()
 

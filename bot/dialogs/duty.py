@@ -8,13 +8,14 @@ from bot.dialogs import frame, question
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import step, wording
+from casework import oversight, step, wording
 from casework.staff import Staff
 from casework.ticket import State, Ticket
 from catalogue.slot.time import parse_time
 from locales.text import Say
 
 LISTED = 20
+REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
 
@@ -35,7 +36,7 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
     if ticket.state.ended or ticket.state is State.DONE:
         return []
     mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
-    actions = ("ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
+    actions = ("contact", "ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
     return [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
 
 
@@ -95,12 +96,15 @@ async def act(turn: Turn, action: str, number: str) -> None:
 
 async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
     if action == "open":
-        show(turn, ticket)
+        show(turn, await step.seen(turn.book, ticket, staff))
     elif action == "accept":
         ticket = await step.accept(turn.book, ticket, staff)
         turn.say("staff.accepted", choices(ticket, turn.words, staff.id), ticket=ticket.number, number=ticket.number)
     elif action in QUESTIONS:
-        step.refuse_ended(ticket)
+        if action == "callback":
+            oversight.refuse_no_callback(ticket)
+        else:
+            step.refuse_ended(ticket)
         await question.ask(turn, QUESTIONS[action], ticket)
     else:
         turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
@@ -169,6 +173,18 @@ async def _done(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -
     turn.say("staff.done", [turn.choice("mine", "button.staff.mine")], ticket=ticket.number, number=ticket.number)
 
 
+async def _contacted(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    reached = text != turn.words("staff.contact.unreached")
+    ticket = await step.contacted(turn.book, ticket, staff_of(turn), text, reached=reached)
+    options = choices(ticket, turn.words, staff_of(turn).id)
+    turn.say("staff.contacted", options, ticket=ticket.number, number=ticket.number)
+
+
+async def _called_back(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    ticket = await oversight.called_back(turn.book, ticket, staff_of(turn), text)
+    turn.say("staff.called-back", [turn.choice("mine", "button.staff.mine")], number=ticket.number)
+
+
 def _line(turn: Turn, ticket: Ticket) -> str:
     return turn.words(
         "staff.mine.line.urgent" if ticket.urgent else "staff.mine.line",
@@ -184,5 +200,7 @@ QUESTIONS: Mapping[str, Frame] = {
     "ask": question.question("ask", "staff.ask.ask", _asked),
     "plan": question.question("plan", "staff.plan.ask", _planned, choices=TIMES, label="staff.plan"),
     "done": question.question("done", "staff.done.ask", _done),
+    "contact": question.question("contact", "staff.contact.ask", _contacted, choices=REACHED, label="staff.contact"),
+    "callback": question.question("callback", "staff.callback.ask", _called_back),
 }
 FRAMES: Mapping[str, Frame] = {f.name: f for f in QUESTIONS.values()}

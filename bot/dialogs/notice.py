@@ -9,8 +9,11 @@ from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import wording
 from casework.casebook import Notice
-from casework.ticket import State
+from casework.ticket import State, Ticket
 from locales.text import Say
+
+GONE = ("taken-over", "moved-away", "passed-by-time", "unsolved")
+"""Notices of a ticket that the person told has nothing to do with any more."""
 
 
 def for_staff(
@@ -19,10 +22,10 @@ def for_staff(
     """The messages to one account of a member of staff: the text with the ticket's buttons, then each file."""
     ticket = notice.ticket
     if notice.key == "assigned":
-        text = say(
-            "notice.staff.reopened" if ticket.reopened else "notice.staff.assigned",
-            card=wording.for_worker(ticket, say),
-        )
+        card = wording.for_worker(ticket, say)
+        text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=card)
+        if ticket.reopened:
+            text += "\n" + _story(ticket, say)
     else:
         text = say(
             f"notice.staff.{notice.key}",
@@ -31,12 +34,14 @@ def for_staff(
             worker=ticket.responsible_name,
             who=wording.worker_who(ticket, say),
             text=notice.data.get("text", "") or say("notice.only-files"),
-            stars=notice.data.get("stars", ""),
+            stars=notice.data.get("stars", "") or ticket.stars or "",
+            at=_visit(ticket, say),
             comment=notice.data.get("comment", ""),
             card=wording.for_worker(ticket, say),
         )
-    gone = notice.key in ("taken-over", "moved-away")
-    options = [] if gone else duty.choices(ticket, say, staff_id)
+    options = [] if notice.key in GONE else duty.choices(ticket, say, staff_id)
+    if notice.key in ("callback", "overdue.callback"):
+        options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
 
 
@@ -52,20 +57,33 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         worker=ticket.responsible_name,
         text=notice.data.get("text", "") or say("notice.only-files"),
         record=notice.data.get("record", "") or say("notice.only-files"),
-        at=wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words,
+        at=_visit(ticket, say),
     )
     number = ticket.number
-    if ticket.state is State.DONE:
+    if notice.key == "unconfirmed":
+        options = [Choice(f"unsolved:{number}", say("button.unsolved"))]
+    elif ticket.state is State.DONE:
         options = [
             Choice(f"solved:{number}", say("button.solved")),
             Choice(f"unsolved:{number}", say("button.unsolved")),
         ]
-    elif notice.key == "asked":
+    elif notice.key in ("asked", "nudged"):
         options = [Choice(f"add:{number}", say("button.answer"))]
     else:
         options = [Choice(f"open:{number}", say("button.ticket"))]
     author = str(notice.data.get("name", "")) if notice.key == "asked" else ""
     return _messages(text, buttons(address, options, sign), number, files, author)
+
+
+def _visit(ticket: Ticket, say: Say) -> str:
+    return wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
+
+
+def _story(ticket: Ticket, say: Say) -> str:
+    """What was done the last time, and why that was not enough."""
+    reason = next((e.data.get("reason") for e in reversed(ticket.events) if e.type == "unsolved"), "")
+    nothing = say("notice.only-files")
+    return say("notice.staff.reopened.story", record=ticket.record or nothing, reason=reason or nothing)
 
 
 def _messages(

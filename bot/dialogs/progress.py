@@ -11,8 +11,8 @@ LISTED = 8
 """How many tickets "my requests" shows."""
 COURSE = 12
 """How many steps of a ticket's course are shown."""
-TOLD = ("filed", "dispatched", "accepted", "planned", "asked", "said", "done", "solved", "unsolved",
-        "rated", "cancelled", "amended", "person-wanted")  # fmt: skip
+TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
+        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
 
 

@@ -150,7 +150,7 @@ async def test_only_possible_actions_are_offered_when_the_state_changes(desk: De
     address = f"/desk/tickets/{ticket.number}"
     assert forms_in(await desk.http.get(address)) == ["accept", "pass", "ask", "plan", "done"]
     await desk.press(ticket.number, "accept")
-    assert forms_in(await desk.http.get(address)) == ["ask", "plan", "done", "pass"]
+    assert forms_in(await desk.http.get(address)) == ["contact", "ask", "plan", "done", "pass"]
     await desk.press(ticket.number, "done", "做好了")
     assert forms_in(await desk.http.get(address)) == []
 
@@ -230,7 +230,7 @@ async def test_words_are_kept_when_somebody_was_quicker(desk: Desk) -> None:
 async def test_words_are_kept_when_the_ticket_ended_meanwhile(desk: Desk) -> None:
     ticket = await desk.office.filed(NEED)
     page = await desk.http.get("/desk/tickets/CJ-1001")
-    await step.cancel(desk.office.book, ticket, "webchat:r", "儿子回来了")
+    await step.cancel(desk.office.book, await desk.office.now_of(ticket), "webchat:r", "儿子回来了")
     sent = {"csrf": csrf_in(page), "text": "带了米和面"}
     answer = await desk.http.post("/desk/tickets/CJ-1001/done", data=sent)
     text = words_of(answer)

@@ -116,7 +116,7 @@ def test_typed_words_stay_when_the_resident_writes_meanwhile(seat: Seat) -> None
     seat.part("#act-ask summary").click()
     field = seat.part("#act-ask textarea")
     field.send_keys("您在家")
-    asyncio.run(step.say(seat.office.book, ticket, "webchat:r", "门口有狗"))
+    asyncio.run(seat.office.by_resident(step.say, ticket, "webchat:r", "门口有狗"))
     eventually(lambda: "门口有狗" in seat.part(".thread").text)
     field.send_keys("吗？")
     assert seat.driver.switch_to.active_element == field
@@ -132,7 +132,7 @@ def test_typed_words_and_warning_stay_when_the_ticket_ends_meanwhile(seat: Seat)
     seat.open("CJ-1001")
     seat.part("#act-done summary").click()
     seat.part("#act-done textarea").send_keys("送了饭")
-    asyncio.run(step.cancel(seat.office.book, ticket, "webchat:r"))
+    asyncio.run(seat.office.by_resident(step.cancel, ticket, "webchat:r"))
     seat.reads("这张单刚刚有变化")
     assert [each.get_attribute("id") for each in seat.all(".act")] == ["act-done"]
     assert seat.part("#act-done textarea").get_attribute("value") == "送了饭"
@@ -147,7 +147,7 @@ def test_refused_words_stay_when_the_page_renews_itself(seat: Seat) -> None:
     seat.office.conflict = True
     seat.part("#act-ask .strong").click()
     seat.reads("刚刚有别人动过")
-    asyncio.run(step.say(seat.office.book, ticket, "webchat:r", "门口有狗"))
+    asyncio.run(seat.office.by_resident(step.say, ticket, "webchat:r", "门口有狗"))
     eventually(lambda: "门口有狗" in seat.part(".thread").text)
     assert seat.part("#act-ask textarea").get_attribute("value") == "您在家吗？"
 
@@ -161,7 +161,7 @@ def test_page_says_so_when_the_session_ends(seat: Seat) -> None:
 def test_everything_fits_and_can_be_touched_when_the_screen_is_small(seat: Seat) -> None:
     photo = seat.office.attach(Attachment("photo", mime="image/png", name="一张名字很长很长很长的照片.png"), PNG)
     ticket = seat.file()
-    asyncio.run(step.say(seat.office.book, ticket, "webchat:r", "https://example.org/" + "长" * 80, (photo,)))
+    asyncio.run(seat.office.by_resident(step.say, ticket, "webchat:r", "https://example.org/" + "长" * 80, (photo,)))
     seat.file(urgent=True)
     resize(seat.driver, 360, 740)
     for address in ("/desk", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x"):

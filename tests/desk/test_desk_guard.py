@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from casework import step
+from casework.staff import Role
 from casework.ticket import State
-from desk.case import REASONS, TIMES
+from desk.case import REACHED, REASONS, TIMES
 from desk.due import RESIDENT_SPOKE
 from desk.fact import NEED_FACTS
 from desk.flash import SAID
@@ -20,7 +21,7 @@ from desk.live import Pulse, changes
 from desk.office import ACTIONS
 from desk.parts import Parts
 from desk.session import COOKIE
-from desk.thread import KNOWN, REFUSALS, WHYS
+from desk.thread import CLOCKS, KNOWN, REFUSALS, WHYS
 from tests.fakes.desk import NEED, TEXTS, Desk, csrf_in, open_desk, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -152,13 +153,16 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
 
 def families() -> list[str]:
     """The keys whose last word is put in."""
-    asked = ("ask", "plan", "done", "pass")
+    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback")
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
         *(f"desk.{part}" for part in ("signed-out", "signed-out.title", "sign-in", "sign-in.title", "stars")),
         *(f"desk.form.{each}{end}" for each in asked for end in ("", ".text")),
         *(f"desk.empty.{each}" for each in asked),
         *(f"staff.{each}.ask" for each in asked),
+        *(f"staff.contact.{each}" for each in REACHED),
+        *(f"desk.clock.{each}" for each in CLOCKS),
+        *(f"desk.role.{each.value}" for each in Role),
         *(f"staff.pass.{each}" for each in REASONS),
         *(f"staff.plan.{each}" for each in TIMES),
         *(f"staff.{each}" for each in SAID.values()),
@@ -166,7 +170,7 @@ def families() -> list[str]:
         *(f"desk.due.{each}" for each in RESIDENT_SPOKE),
         *(f"desk.due.visit{each}" for each in ("", ".today")),
         *(f"desk.fact.{name}" for name, _, _ in NEED_FACTS),
-        *(f"desk.event.{each}" for each in (*KNOWN, "other")),
+        *(f"desk.event.{each}" for each in (*KNOWN, "other", "overdue.nobody")),
         *(f"desk.why.{each}" for each in (*WHYS, "other")),
         *(f"desk.refusal.{each}" for each in (*REFUSALS, "other")),
         *(f"desk.span.{each}" for each in ("minutes", "hours", "days")),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
+from bot.office_action import act
 from casework import step
 from casework.casebook import ConflictError, Notice
+from casework.clock import next_due
+from casework.pace import pace
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
-from catalogue.slot.time import parse_time
 from desk.office import Parked
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
@@ -46,6 +48,13 @@ class FakeBook:
 
     async def ticket(self, number: str) -> Ticket | None:
         return fold(number, self.threads[number]) if number in self.threads else None
+
+    async def due(self, limit: int) -> list[Ticket]:
+        late = [t for t in self.all() if (due := next_due(t, pace())) is not None and due.at <= self.now]
+        return sorted(late, key=lambda ticket: (not ticket.urgent, ticket.created))[:limit]
+
+    async def settle(self, now: Ticket, due_at: datetime | None) -> None:
+        """Nothing to keep: what is due is always computed."""
 
     async def of_reporter(self, address: str) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.reporter == address][::-1]
@@ -106,6 +115,16 @@ class FakeOffice:
         """A resident files a need."""
         return await step.file(self.book, need, reporter, name=name, urgent=urgent)
 
+    async def now_of(self, ticket: Ticket) -> Ticket:
+        """A ticket as it stands now: who looked at it stands in its thread too."""
+        found = await self.book.ticket(ticket.number)
+        assert found is not None
+        return found
+
+    async def by_resident(self, done: Callable[..., Awaitable[Ticket]], ticket: Ticket, *arguments: object) -> Ticket:
+        """A step of the resident, on the ticket as it stands."""
+        return await done(self.book, await self.now_of(ticket), *arguments)
+
     def attach(self, attachment: Attachment, content: bytes = b"") -> str:
         """A file that a resident sent; returns its id."""
         kept = replace(attachment, id=f"f{len(self.files)}", size=len(content))
@@ -165,7 +184,19 @@ class FakeOffice:
         kept = self.attach(Attachment(KINDS.get(kind, "file"), name=name, mime=mime), content)
         return self.files[kept].attachment
 
-    async def act(self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = ()) -> Ticket:
+    async def seen(self, staff: Staff, number: str) -> None:
+        ticket = await self.ticket(staff, number)
+        if ticket is not None:
+            await step.seen(self.book, ticket, staff)
+
+    async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
+        if not staff.officer or not staff.covers(ticket.need.place):
+            return []
+        return [each for each in self.staff if each.covers(ticket.need.place) and each.id != ticket.responsible]
+
+    async def act(
+        self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
+    ) -> Ticket:
         ticket = await self.book.ticket(number)
         if ticket is None:
             raise LookupError(number)
@@ -174,21 +205,10 @@ class FakeOffice:
             raise ConflictError(number)
         self.acted.append((number, action, text, tuple(files)))
         try:
-            return await self._step(ticket, staff, action, text, files)
+            return await act(self.book, ticket, staff, action, text, files, to)
         except step.StepRefusedError as refused:
             await step.refuse_press(self.book, refused.ticket, step.worker(staff), action, refused.reason)
             raise
-
-    async def _step(self, ticket: Ticket, staff: Staff, action: str, text: str, files: Sequence[str]) -> Ticket:
-        if action == "accept":
-            return await step.accept(self.book, ticket, staff)
-        if action == "pass":
-            return await step.pass_on(self.book, ticket, staff, text)
-        if action == "ask":
-            return await step.ask(self.book, ticket, staff, text, files)
-        if action == "plan":
-            return await step.plan(self.book, ticket, staff, parse_time(text, self.book.now), text)
-        return await step.done(self.book, ticket, staff, text, files)
 
     async def parked(self, staff: Staff) -> list[Parked]:
         return self.undelivered if staff.officer else []

@@ -1,0 +1,91 @@
+"""The house's clock: does what fell due for tickets, in batches, each batch one transaction."""
+
+from __future__ import annotations
+
+import logging
+import math
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.book import Book
+from bot.message import Address
+from bot.parts import Parts
+from casework.clock import next_due
+from casework.overdue import catch_up
+from casework.pace import pace
+from casework.ticket import Ticket
+from storage.database import StorageError
+
+log = logging.getLogger(__name__)
+BATCH = 100
+"""Tickets of one transaction: enough that the disk is not waited for at each, few enough that nobody waits long."""
+LOOK_AGAIN_AFTER = timedelta(minutes=10)
+"""When a ticket whose step failed is tried again, so that it keeps no other from its turn."""
+_NOWHERE = Address("desk", "")
+
+
+class Clockwork:
+    """Does what is due. Any number may run at once: a step that another has done finds its ticket grown."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def run_due(self) -> int:
+        """Everything that fell due by now, urgent first and oldest first; returns how many tickets were looked at."""
+        looked_at = 0
+        while True:
+            count = await self._batch()
+            looked_at += count
+            if count < BATCH:
+                break
+        if looked_at:
+            self._parts.woken(_NOWHERE)
+        return looked_at
+
+    async def until_next(self) -> float:
+        """Seconds until something is due."""
+        async with self._parts.database.read() as connection:
+            due = await self._book(connection).next_due()
+        return max(0.0, (due - self._parts.now()).total_seconds()) if due else math.inf
+
+    async def _batch(self) -> int:
+        try:
+            async with self._parts.database.write() as connection:
+                book = self._book(connection)
+                tickets = await book.due(BATCH)
+                for ticket in tickets:
+                    await _look_at(book, ticket)
+                return len(tickets)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("a step that was due failed; its batch is done one by one")
+            return await self._one_by_one()
+
+    async def _one_by_one(self) -> int:
+        async with self._parts.database.read() as connection:
+            tickets = await self._book(connection).due(BATCH)
+        for ticket in tickets:
+            try:
+                async with self._parts.database.write() as connection:
+                    book = self._book(connection)
+                    known = await book.ticket(ticket.number)
+                    if known is not None:
+                        await _look_at(book, known)
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("what is due for %s failed; it is tried again later", ticket.number)
+                async with self._parts.database.write() as connection:
+                    await self._book(connection).settle(ticket, self._parts.now() + LOOK_AGAIN_AFTER)
+        return len(tickets)
+
+    def _book(self, connection: AsyncConnection) -> Book:
+        return Book(connection, self._parts.now(), self._parts.texts, self._parts.signer)
+
+
+async def _look_at(book: Book, ticket: Ticket) -> None:
+    ticket = await catch_up(book, ticket, pace())
+    due = next_due(ticket, pace())
+    await book.settle(ticket, due.at if due else None)

@@ -1,0 +1,114 @@
+"""What is done when a clock's time has come. One step a call; the step itself moves the clock on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from casework.casebook import Casebook, Notice
+from casework.chain import next_up
+from casework.clock import Due, next_due
+from casework.dispatch import choose
+from casework.pace import Pace
+from casework.step import dispatch
+from casework.ticket import Audience, Event, State, Ticket
+
+MOST_STEPS = 12
+"""Steps that one ticket may take at once: after a week without power its whole chain, and never an endless loop."""
+
+
+async def catch_up(book: Casebook, ticket: Ticket, pace: Pace) -> Ticket:
+    """Everything that fell due for a ticket by now, in order."""
+    for _ in range(MOST_STEPS):
+        due = next_due(ticket, pace)
+        if due is None or due.at > book.now:
+            break
+        ticket = await fire(book, ticket, due, pace)
+    return ticket
+
+
+async def fire(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
+    """The one step that is due."""
+    if due.clock in _ASKING:
+        return await _ASKING[due.clock](book, ticket, due, pace)
+    if due.stage == 0:
+        return await _remind(book, ticket, due)
+    if due.clock == "accept":
+        passed = await _pass_by_itself(book, ticket, due)
+        if passed is not None:
+            return passed
+    if ticket.state is State.WAITING:
+        ticket = await dispatch(book, ticket)
+    return await _tell_up(book, ticket, due)
+
+
+async def _remind(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
+    """A word to whoever answers for it, while there is still time."""
+    ticket = await book.append(ticket, [_event(book, "reminded", due, to=ticket.responsible)])
+    if ticket.responsible is not None:
+        await book.tell_staff(ticket.responsible, Notice(f"remind.{due.clock}", ticket))
+    return ticket
+
+
+async def _pass_by_itself(book: Casebook, ticket: Ticket, due: Due) -> Ticket | None:
+    """Nobody took it in time: the next one is asked. None when there is nobody else."""
+    before = ticket.responsible
+    asked = ticket.passed if before is None else (*ticket.passed, before)
+    if before is None or choose(await book.roster(), ticket.need.place, passed=asked, load=await book.load()) is None:
+        return None
+    event = _event(book, "unanswered", due, by=before, name=ticket.responsible_name)
+    ticket = await dispatch(book, await book.append(ticket, [event]))
+    await book.tell_staff(before, Notice("passed-by-time", ticket))
+    await book.tell_resident(Notice("passed", ticket))
+    return ticket
+
+
+async def _tell_up(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
+    """The next level up is told, and whoever answers for it; after the promise of a day the resident too."""
+    officer = next_up(await book.roster(), ticket, due)
+    told: Mapping[str, Any] = {"to": officer.id, "name": officer.name, "level": officer.role.value} if officer else {}
+    ticket = await book.append(ticket, [_event(book, "overdue", due, **told)])
+    notice = Notice(f"overdue.{due.clock}", ticket)
+    if officer is not None:
+        await book.tell_staff(officer.id, notice)
+    if ticket.responsible not in (None, officer.id if officer else None):
+        await book.tell_staff(int(ticket.responsible or 0), notice)
+    if due.clock == "answer" and due.stage == 1:
+        await book.tell_resident(Notice("late", ticket))
+    return ticket
+
+
+async def _nudge(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
+    """The resident has not answered the worker's question yet."""
+    if due.stage < pace.resident[1]:
+        ticket = await book.append(ticket, [_event(book, "nudged", due)])
+        await book.tell_resident(Notice("nudged", ticket))
+        return ticket
+    ticket = await book.append(ticket, [_event(book, "no-answer", due)])
+    if ticket.responsible is not None:
+        await book.tell_staff(ticket.responsible, Notice("no-answer", ticket))
+    return ticket
+
+
+async def _ask_again(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
+    """Whether it is solved. No answer is not content: after the last time the ticket is closed as not confirmed."""
+    if due.stage < pace.rating[1]:
+        ticket = await book.append(ticket, [_event(book, "asked-again", due)])
+        await book.tell_resident(Notice("asked-again", ticket))
+        return ticket
+    ticket = await book.append(ticket, [_event(book, "unconfirmed", due)])
+    await book.tell_resident(Notice("unconfirmed", ticket))
+    if ticket.responsible is not None:
+        await book.tell_staff(ticket.responsible, Notice("unconfirmed", ticket))
+    return ticket
+
+
+_ASKING: Mapping[str, Callable[[Casebook, Ticket, Due, Pace], Awaitable[Ticket]]] = {
+    "resident": _nudge,
+    "rating": _ask_again,
+}
+
+
+def _event(book: Casebook, kind: str, due: Due, **data: Any) -> Event:
+    audience = Audience.ALL if kind in ("asked-again", "unconfirmed", "nudged") else Audience.STAFF
+    return Event(kind, book.now, "system", {"clock": due.clock, "due": due.at.isoformat(), **data}, audience)

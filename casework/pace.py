@@ -1,0 +1,121 @@
+"""How long each step of a ticket may take: read from a data file, and checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from casework.calendar import add_working_time, working_time_between
+from casework.staff import Role
+
+CLOCKS_FILE = Path(__file__).parent / "data" / "clocks.toml"
+WORKING_DAY = timedelta(hours=8)
+STEPS = ("accept", "contact", "answer", "finish", "visit")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "wd": WORKING_DAY}
+_SPAN = re.compile(r"(\d+)(m|h|wd|d)")
+_OFFICES = (Role.TOWNSHIP, Role.COUNTY, Role.PREFECTURE)
+
+
+class ClockDataError(ValueError):
+    """A length of time in the data file cannot be used. Says where, why and what to write."""
+
+    def __init__(self, path: Path, where: str, problem: str) -> None:
+        super().__init__(f'{path}: {where}: {problem}. Write a number and m, h, d or wd, for example "15m" or "3wd".')
+        self.path, self.where = path, where
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time, on the wall or of working time."""
+
+    amount: timedelta
+    working: bool = False
+
+    def after(self, start: datetime) -> datetime:
+        """The moment when this much has passed since `start`."""
+        return add_working_time(start, self.amount) if self.working else start + self.amount
+
+    def passed(self, start: datetime, end: datetime) -> timedelta:
+        """How much passed between two moments, counted as this span counts."""
+        return working_time_between(start, end) if self.working else max(end - start, timedelta())
+
+    def part(self, share: float) -> Span:
+        """A share of it."""
+        return Span(self.amount * share, self.working)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Everything the data file says. `steps` and `levels` by "urgent" and "ordinary"; `services`: what differs there
+    for ordinary tickets, by service code."""
+
+    remind: float
+    steps: Mapping[str, Mapping[str, Span]]
+    levels: Mapping[str, Mapping[Role, Span]]
+    services: Mapping[str, Mapping[str, Span]]
+    resident: tuple[Span, int]
+    rating: tuple[Span, int]
+    callback: Span
+
+    def step(self, name: str, *, urgent: bool, services: Iterable[str]) -> Span | None:
+        """How long a step may take; None where there is no such clock. Of several services the shortest counts."""
+        if urgent:
+            return self.steps["urgent"].get(name)
+        own = [self.services[code][name] for code in services if name in self.services.get(code, {})]
+        return min(own, key=lambda span: span.amount) if own else self.steps["ordinary"].get(name)
+
+    def level(self, role: Role, *, urgent: bool) -> Span:
+        """How long a level has before the next one is told."""
+        return self.levels["urgent" if urgent else "ordinary"][role]
+
+
+def read_pace(path: Path = CLOCKS_FILE) -> Pace:
+    """Raises ClockDataError for a length that is missing, unknown or none."""
+    table = tomllib.loads(path.read_text("utf-8"))
+
+    def span(where: str, value: Any) -> Span:
+        match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+        if match is None or not int(match[1]):
+            raise ClockDataError(path, where, f"{value!r} is no length of time")
+        return Span(int(match[1]) * _UNITS[match[2]], match[2] == "wd")
+
+    def spans(where: str, known: Iterable[str], needed: Iterable[str]) -> dict[str, Span]:
+        section: Mapping[str, Any] = table
+        for part in where.split("."):
+            section = section.get(part, {})
+        wrong = [name for name in section if name not in known] + [name for name in needed if name not in section]
+        if wrong:
+            raise ClockDataError(path, where, f"{wrong[0]} is missing or unknown")
+        return {name: span(f"{where}.{name}", value) for name, value in section.items()}
+
+    def repeated(where: str) -> tuple[Span, int]:
+        section = table.get(where, {})
+        times = section.get("times")
+        if not isinstance(times, int) or times < 1:
+            raise ClockDataError(path, where, f"times is {times!r}, no number from 1 on")
+        return span(f"{where}.every", section.get("every")), times
+
+    offices = [role.value for role in _OFFICES]
+    levels = {kind: spans(f"level.{kind}", offices, offices) for kind in ("urgent", "ordinary")}
+    needed = ("accept", "contact", "finish", "visit")
+    return Pace(
+        remind=float(table["remind"]),
+        steps={kind: spans(kind, STEPS, needed) for kind in ("urgent", "ordinary")},
+        levels={kind: {Role(name): value for name, value in own.items()} for kind, own in levels.items()},
+        services={code: spans(f"service.{code}", STEPS, ()) for code in table.get("service", {})},
+        resident=repeated("resident"),
+        rating=repeated("rating"),
+        callback=span("callback.within", table.get("callback", {}).get("within")),
+    )
+
+
+@lru_cache(maxsize=1)
+def pace() -> Pace:
+    """The pace of this installation, read once."""
+    return read_pace()

@@ -1,0 +1,29 @@
+"""When the first of a ticket's clocks runs out
+
+Revision: 0005, after 0004
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.table import Moment
+
+revision = "0005"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+ENDED = ("closed", "cancelled")
+
+
+def upgrade() -> None:
+    op.add_column("ticket", sa.Column("due_at", Moment(), nullable=True))
+    # What is open is looked at as soon as the program runs; its clocks are computed from the events then.
+    ticket = sa.table("ticket", sa.column("state"), sa.column("due_at"), sa.column("created_at"))
+    op.execute(ticket.update().where(ticket.c.state.not_in(ENDED)).values(due_at=ticket.c.created_at))
+    op.create_index("ix_ticket_due", "ticket", ["urgent", "due_at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_ticket_due", "ticket")
+    op.drop_column("ticket", "due_at")

@@ -1,0 +1,181 @@
+"""When a ticket's clocks run out, computed from its events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.calendar import add_working_time
+from casework.clock import Due, next_due
+from casework.pace import CLOCKS_FILE, WORKING_DAY, ClockDataError, pace, read_pace
+from casework.ticket import Event, Need, Ticket, fold, need_to_json
+
+TUESDAY = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
+"""Noon in Beijing."""
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def happened(kind: str, after: timedelta = timedelta(), actor: str = "system", **data: object) -> Event:
+    return Event(kind, TUESDAY + after, actor, data)
+
+
+def filed(*, urgent: bool = False, service: str = "bathing") -> list[Event]:
+    need = need_to_json(Need(services=(service,), place="652328"))
+    return [
+        happened("filed", actor="resident:webchat:r", need=need, reporter="webchat:r", urgent=urgent),
+        happened("dispatched", to=1, name="王芳"),
+    ]
+
+
+def accepted(after: timedelta = MINUTE) -> Event:
+    return happened("accepted", after, "staff:1", by=1, name="王芳")
+
+
+def due(*events: Event | Sequence[Event]) -> Due | None:
+    whole = [one for each in events for one in ([each] if isinstance(each, Event) else each)]
+    return next_due(fold("LZ1", whole), pace())
+
+
+def test_urgent_ticket_is_to_be_accepted_within_minutes_day_and_night() -> None:
+    reminder = due(filed(urgent=True))
+    assert reminder == Due(TUESDAY + 0.75 * 15 * MINUTE, "accept", 0)
+    reminded = happened("reminded", 12 * MINUTE, clock="accept")
+    assert due(filed(urgent=True), reminded) == Due(TUESDAY + 15 * MINUTE, "accept", 1)
+
+
+def test_ordinary_ticket_is_to_be_accepted_within_a_working_day() -> None:
+    reminded = happened("reminded", HOUR, clock="accept")
+    assert due(filed(), reminded) == Due(add_working_time(TUESDAY, WORKING_DAY), "accept", 1)
+
+
+def test_contact_is_due_when_somebody_accepted_and_nobody_was_in_touch() -> None:
+    reminder = due(filed(urgent=True), accepted())
+    assert reminder == Due(TUESDAY + 1.5 * HOUR, "contact", 0)
+
+
+@pytest.mark.parametrize("kind", ["asked", "planned", "contacted"])
+def test_first_contact_stops_that_clock(kind: str) -> None:
+    touch = happened(kind, 5 * MINUTE, "staff:1", words="明天", when="")
+    found = due(filed(urgent=True), accepted(), touch)
+    assert found is not None
+    assert found.clock not in ("contact", "answer")
+
+
+def test_call_that_reached_nobody_is_no_contact() -> None:
+    tried = happened("tried", 5 * MINUTE, "staff:1", text="没打通")
+    found = due(filed(urgent=True), accepted(), tried)
+    assert found is not None
+    assert found.clock == "contact"
+
+
+def test_clocks_stand_still_while_the_next_word_is_the_residents() -> None:
+    asked = happened("asked", HOUR, "staff:1", text="几点方便？")
+    waiting = due(filed(), accepted(), asked)
+    assert waiting is not None
+    assert waiting.clock == "resident"
+    said = happened("said", 3 * DAY, "resident:webchat:r", text="上午")
+    moved, plain = due(filed(), accepted(), asked, said), due(filed(), accepted(), happened("contacted", HOUR))
+    assert moved is not None
+    assert plain is not None
+    assert (moved.clock, plain.clock) == ("finish", "finish")
+    assert moved.at >= plain.at + DAY
+
+
+def test_each_level_has_its_time_before_the_next_is_told() -> None:
+    late = [filed(urgent=True), accepted()]
+    told = [happened("reminded", HOUR, clock="contact")]
+    moments = []
+    for number in range(4):
+        found = due(*late, *told)
+        assert found is not None
+        assert (found.clock, found.stage) == ("contact", number + 1)
+        moments.append(found.at - TUESDAY)
+        told.append(happened("overdue", found.at - TUESDAY, clock="contact", to=10 + number))
+    assert moments == [2 * HOUR, 2.5 * HOUR, 3.5 * HOUR, 7.5 * HOUR]
+
+
+def test_visit_is_overdue_after_the_agreed_time_and_a_new_date_begins_anew() -> None:
+    when = (TUESDAY + 2 * DAY).isoformat()
+    planned = happened("planned", HOUR, "staff:1", when=when, words="后天")
+    found = due(filed(), accepted(), planned, happened("reminded", 3 * DAY, clock="visit"))
+    assert found == Due(add_working_time(TUESDAY + 2 * DAY, WORKING_DAY), "visit", 1)
+    again = happened("redated", 4 * DAY, "staff:2", when=(TUESDAY + 9 * DAY).isoformat(), words="下周四")
+    fresh = due(filed(), accepted(), planned, happened("reminded", 3 * DAY, clock="visit"), again)
+    assert fresh is not None
+    assert (fresh.clock, fresh.stage) == ("visit", 0)
+    assert fresh.at > TUESDAY + 9 * DAY
+
+
+def test_resident_is_asked_again_by_day_only() -> None:
+    done = happened("done", 14 * HOUR, "staff:1", record="好了")  # two in the morning in Beijing
+    found = due(filed(), accepted(), done)
+    assert found is not None
+    assert (found.clock, found.stage) == ("rating", 0)
+    assert found.at == datetime(2026, 3, 7, 0, 0, tzinfo=UTC)  # eight in the morning, three days later
+
+
+def test_low_rating_is_to_be_called_back_until_somebody_did() -> None:
+    end = [happened("done", DAY, "staff:1"), happened("solved", DAY + HOUR), happened("rated", DAY + 2 * HOUR, stars=2)]
+    found = due(filed(), accepted(), end)
+    assert found is not None
+    assert (found.clock, found.stage) == ("callback", 1)
+    assert due(filed(), accepted(), end, happened("called-back", 2 * DAY, "staff:2")) is None
+    assert due(filed(), accepted(), end[:2], happened("rated", DAY + 2 * HOUR, stars=3)) is None
+
+
+def test_service_with_its_own_time_is_due_at_its_own_time() -> None:
+    meals, bathing = (
+        due(filed(service=each), accepted(), happened("contacted", HOUR)) for each in ("meals", "bathing")
+    )
+    assert meals is not None
+    assert bathing is not None
+    assert meals.at < bathing.at
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["accepted", "passed", "planned", "asked", "said", "contacted", "done", "unsolved", "solved", "reminded",
+             "overdue", "nudged", "no-answer", "asked-again", "cancelled"]
+        ),
+        st.integers(1, 4000),
+        st.sampled_from(["accept", "contact", "answer", "finish", "visit", "resident", "rating"]),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(EVENTS, st.booleans())
+def test_open_ticket_always_has_something_due(steps: list[tuple[str, int, str]], urgent: bool) -> None:
+    events, at = filed(urgent=urgent), timedelta()
+    for kind, minutes, clock in steps:
+        at += minutes * MINUTE
+        actor = "resident:webchat:r" if kind in ("said", "unsolved", "solved") else "staff:1"
+        events.append(happened(kind, at, actor, clock=clock, by=1, name="王芳", to=7, words="", when=""))
+    ticket: Ticket = fold("LZ1", events)
+    found = next_due(ticket, pace())
+    assert (found is None) == ticket.state.ended
+    assert found is None or found.at > TUESDAY
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong", "named"),
+    [
+        ('accept = "15m"', 'accept = "soon"', "urgent.accept"),
+        ('contact = "2h"', 'contakt = "2h"', "urgent"),
+        ("times = 2", "times = 0", "resident"),
+        ('township = "30m"', "", "level.urgent"),
+    ],
+)
+def test_wrong_length_of_time_is_named_with_the_remedy(tmp_path: Path, line: str, wrong: str, named: str) -> None:
+    file = tmp_path / "clocks.toml"
+    file.write_text(CLOCKS_FILE.read_text("utf-8").replace(line, wrong, 1), "utf-8")
+    with pytest.raises(ClockDataError) as error:
+        read_pace(file)
+    assert f"clocks.toml: {named}" in str(error.value)
+    assert "for example" in str(error.value)
