@@ -54,11 +54,10 @@ def add_working_time(start: datetime, amount: timedelta) -> datetime:
         return start.astimezone(UTC)
     while True:
         for begin, end in hours().office if is_working_day(day) else ():
-            begin = max(begin, since)
-            if begin < end:
-                if amount <= end - begin:
-                    return moment(day, begin + amount)
-                amount -= end - begin
+            left = end - max(begin, since)
+            if amount <= left:
+                return moment(day, end - left + amount)
+            amount -= max(ZERO, left)
         day, since = day + ONE_DAY, ZERO
 
 

@@ -1,8 +1,8 @@
 """Which days are holidays in Xinjiang, and which weekend days are worked in exchange.
 
 National days and swaps come from the library `holidays`, which follows the State Council's yearly notice
-(国务院办公厅关于部分节假日安排的通知) and knows it up to a year or two ahead; for later years it still knows the festivals
-themselves. The Hijri dates of Eid al-Fitr and Corban come from there too.
+(国务院办公厅关于部分节假日安排的通知) and knows it until the end of a year; for later years it still knows the
+festivals themselves. The Hijri dates of Eid al-Fitr and Corban come from there too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from holidays import HolidayBase, country_holidays
-from holidays.groups import IslamicHolidays
+from holidays.groups.islamic import IslamicHolidays
 
 from casework.hours import Hours, hours
 

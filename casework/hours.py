@@ -81,9 +81,9 @@ def _office(path: Path, given: object) -> tuple[tuple[timedelta, timedelta], ...
 
 def _span(path: Path, key: str, given: object) -> tuple[timedelta, timedelta]:
     try:
-        begin, end = given  # type: ignore[misc]  # whatever is wrong with it is caught here
+        begin, end = given if isinstance(given, list) else []
         return _offset(begin), _offset(end, end=True)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise CalendarDataError(path, key, f"{given!r} is no span", 'Write two times such as "16:00".') from error
 
 
