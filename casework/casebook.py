@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from casework.dispatch import Past
+from casework.duty import Roster
 from casework.staff import Staff
 from casework.ticket import Event, Ticket
 
@@ -60,12 +62,12 @@ class Casebook(Protocol):
         """Look at a ticket's clocks again at this moment."""
         ...
 
-    async def roster(self) -> list[Staff]:
-        """All active staff."""
+    async def roster(self) -> Roster:
+        """All active staff with their shifts, swaps and absences around now; read once in a transaction."""
         ...
 
-    async def load(self) -> Mapping[int, int]:
-        """Open tickets by staff id."""
+    async def past(self, ticket: Ticket, among: Collection[int]) -> Past:
+        """What these people (ids) have had to do so far, but for `ticket` itself, and whether they know its family."""
         ...
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None: ...

@@ -8,9 +8,8 @@ from typing import Any
 from casework.casebook import Casebook, Notice
 from casework.chain import next_up
 from casework.clock import Due, next_due
-from casework.dispatch import choose
 from casework.pace import Pace
-from casework.step import dispatch
+from casework.step import dispatch, following
 from casework.ticket import Audience, Event, State, Ticket
 
 MOST_STEPS = 12
@@ -54,7 +53,7 @@ async def _pass_by_itself(book: Casebook, ticket: Ticket, due: Due) -> Ticket | 
     """Nobody took it in time: the next one is asked. None when there is nobody else."""
     before = ticket.responsible
     asked = ticket.passed if before is None else (*ticket.passed, before)
-    if before is None or choose(await book.roster(), ticket.need.place, passed=asked, load=await book.load()) is None:
+    if before is None or await following(book, ticket, asked) is None:
         return None
     event = _event(book, "unanswered", due, by=before, name=ticket.responsible_name)
     ticket = await dispatch(book, await book.append(ticket, [event]))
@@ -65,7 +64,7 @@ async def _pass_by_itself(book: Casebook, ticket: Ticket, due: Due) -> Ticket | 
 
 async def _tell_up(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
     """The next level up is told, and whoever answers for it; after the promise of a day the resident too."""
-    officer = next_up(await book.roster(), ticket, due)
+    officer = next_up(await book.roster(), ticket, due, book.now)
     told: Mapping[str, Any] = {"to": officer.id, "name": officer.name, "level": officer.role.value} if officer else {}
     ticket = await book.append(ticket, [_event(book, "overdue", due, **told)])
     notice = Notice(f"overdue.{due.clock}", ticket)

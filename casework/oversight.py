@@ -15,8 +15,8 @@ async def reassign(book: Casebook, ticket: Ticket, by: Staff, to: int, reason: s
     """Give it to somebody else of those who cover the place; whoever had it and the resident are told."""
     refuse_ended(ticket)
     _refuse_other_area(ticket, by)
-    person = next((each for each in await book.roster() if each.id == to and each.covers(ticket.need.place)), None)
-    if person is None or person.id == ticket.responsible:
+    person = (await book.roster()).present(to, book.now)
+    if person is None or not person.covers(ticket.need.place) or person.id == ticket.responsible:
         raise StepRefusedError("not-there", ticket)
     before = ticket.responsible
     data = {"by": by.id, "name": by.name, "reason": reason, "from": before}

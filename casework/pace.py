@@ -11,13 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from casework.calendar import add_working_time, working_time_between
+from casework.calendar import add_working_time, working_day, working_time_between
 from casework.staff import Role
 
 CLOCKS_FILE = Path(__file__).parent / "data" / "clocks.toml"
-WORKING_DAY = timedelta(hours=8)
 STEPS = ("accept", "contact", "answer", "finish", "visit")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "wd": WORKING_DAY}
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _SPAN = re.compile(r"(\d+)(m|h|wd|d)")
 _OFFICES = (Role.TOWNSHIP, Role.COUNTY, Role.PREFECTURE)
 
@@ -83,7 +82,8 @@ def read_pace(path: Path = CLOCKS_FILE) -> Pace:
         match = _SPAN.fullmatch(value) if isinstance(value, str) else None
         if match is None or not int(match[1]):
             raise ClockDataError(path, where, f"{value!r} is no length of time")
-        return Span(int(match[1]) * _UNITS[match[2]], match[2] == "wd")
+        working = match[2] == "wd"
+        return Span(int(match[1]) * (working_day() if working else _UNITS[match[2]]), working)
 
     def spans(where: str, known: Iterable[str], needed: Iterable[str]) -> dict[str, Span]:
         section: Mapping[str, Any] = table

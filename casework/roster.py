@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from casework.casebook import Casebook, Notice
 from casework.staff import PREFECTURE, Role, Staff
-from casework.step import dispatch
+from casework.step import dispatch, following
 from casework.ticket import State, Ticket
 
 
@@ -29,6 +29,33 @@ async def left(book: Casebook, leaver: Staff) -> None:
     """Somebody has gone (and is no longer in the roster): their open tickets go to whoever is next."""
     for ticket in await book.of_staff(leaver):
         if ticket.state is not State.DONE:
+            await _move(book, ticket)
+
+
+async def absent(book: Casebook, person: Staff) -> None:
+    """Somebody is away: their open tickets go to whoever is next, but for visits planned after their return.
+
+    Where nobody else is there, a ticket stays with them rather than with nobody.
+    """
+    away = (await book.roster()).absence(person.id, book.now)
+    if away is None:
+        return
+    for ticket in await book.of_staff(person):
+        waits = ticket.planned_at is not None and ticket.planned_at >= away.last
+        if ticket.state is not State.DONE and not waits and await following(book, ticket, ticket.passed):
+            await _move(book, ticket)
+
+
+async def settle(book: Casebook) -> None:
+    """Move the tickets of everybody who is away by now; for whoever looks after the clocks. Nothing is moved twice."""
+    for person in await book.roster():
+        await absent(book, person)
+
+
+async def moved(book: Casebook, person: Staff) -> None:
+    """Somebody answers for another area now: what they have not accepted there goes to whoever covers it."""
+    for ticket in await book.of_staff(person):
+        if ticket.state is State.DISPATCHED and not person.covers(ticket.need.place):
             await _move(book, ticket)
 
 

@@ -27,7 +27,8 @@ CODE_LENGTHS = {Role.WORKER: (4, 6, 9, 12), Role.TOWNSHIP: (9,), Role.COUNTY: (6
 class Staff:
     """One member of staff. `area` is the code of a division; they answer for every place whose code begins with it.
 
-    `trial` marks the roster that a fresh installation makes up, so that nobody takes it for real people.
+    `trial` marks the roster that a fresh installation makes up, so that nobody takes it for real people. `agency` is
+    the name of the body they work for; `skills` are codes or categories of services, none meaning all of them.
     """
 
     id: int
@@ -37,6 +38,8 @@ class Staff:
     languages: tuple[str, ...] = ("zh",)
     trial: bool = False
     active: bool = True
+    agency: str = ""
+    skills: tuple[str, ...] = ()
 
     def covers(self, place: str) -> bool:
         return place.startswith(self.area)

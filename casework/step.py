@@ -6,14 +6,15 @@ goes through one `Casebook`, that is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from casework.casebook import Casebook, Notice
 from casework.chain import officers, one_up
 from casework.clock import callback_open
-from casework.dispatch import choose
+from casework.dispatch import Choice, choose
+from casework.duty import Matter
 from casework.staff import Role, Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, need_to_json
 
@@ -56,22 +57,34 @@ async def file(
 
 async def dispatch(book: Casebook, ticket: Ticket, *, to: Staff | None = None, reason: str = "") -> Ticket:
     """Hand the ticket to whoever is next (or to `to`) and tell them. With nobody there it waits, and says so."""
+    reasons: tuple[str, ...] = ()
     if to is None:
-        chosen = choose(await book.roster(), ticket.need.place, passed=ticket.passed, load=await book.load())
+        chosen = await following(book, ticket, ticket.passed)
         if chosen is None:
             if ticket.last.type == "unassigned":
                 return ticket
             return await book.append(ticket, [Event("unassigned", book.now, "system", {}, Audience.STAFF)])
-        to, why = chosen.staff, chosen.why
+        to, why, reasons = chosen.staff, chosen.why, chosen.reasons
     else:
         why = reason
     waited = ticket.last.type == "unassigned"
-    data = {"to": to.id, "name": to.name, "why": why}
+    data: dict[str, Any] = {"to": to.id, "name": to.name, "why": why}
+    if reasons:
+        data["reasons"] = list(reasons)
     ticket = await book.append(ticket, [Event("dispatched", book.now, "system", data)])
     await book.tell_staff(to.id, Notice("assigned", ticket, attachments=ticket.need.attachments))
     if waited:
         await book.tell_resident(Notice("assigned", ticket))
     return ticket
+
+
+async def following(book: Casebook, ticket: Ticket, passed: Collection[int]) -> Choice | None:
+    """Who would get the ticket now, leaving out `passed` (staff ids)."""
+    matter = Matter(ticket.need.services, ticket.urgent, ticket.language, book.now)
+    roster = await book.roster()
+    among = {post.holder.id for post in roster.candidates(ticket.need.place, matter, passed)}
+    past = await book.past(ticket, among)
+    return choose(roster, ticket.need.place, passed=passed, matter=matter, past=past)
 
 
 async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
@@ -93,8 +106,7 @@ async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Tic
     refuse_ended(ticket)
     _refuse_stranger(ticket, by)
     passed = (*ticket.passed, by.id)
-    following = choose(await book.roster(), ticket.need.place, passed=passed, load=await book.load())
-    if following is None:
+    if await following(book, ticket, passed) is None:
         raise StepRefusedError("nobody-else", ticket)
     event = Event("passed", book.now, worker(by), {"by": by.id, "name": by.name, "reason": reason}, Audience.STAFF)
     ticket = await dispatch(book, await book.append(ticket, [event]))
@@ -169,7 +181,7 @@ async def unsolved(book: Casebook, ticket: Ticket, by: str, reason: str = "") ->
     hear of it too."""
     if ticket.state is not State.CLOSED:
         _refuse_unless(ticket, State.DONE)
-    before, above = ticket.responsible, one_up(await book.roster(), ticket)
+    before, above = ticket.responsible, one_up(await book.roster(), ticket, book.now)
     ticket = await book.append(ticket, [Event("unsolved", book.now, resident(by), {"reason": reason})])
     ticket = await dispatch(book, ticket, to=above, reason="reopened")
     if before not in (None, ticket.responsible):
@@ -187,9 +199,10 @@ async def rate(book: Casebook, ticket: Ticket, by: str, *, stars: int | None = N
     kind = "commented" if stars is None else "rated"
     ticket = await book.append(ticket, [Event(kind, book.now, resident(by), data)])
     await _tell_responsible(book, Notice(kind, ticket, data))
-    caller = officers(await book.roster(), ticket.need.place).get(Role.COUNTY) if callback_open(ticket) else None
-    if stars is not None and caller is not None:
-        await book.tell_staff(caller.id, Notice("callback", ticket, data))
+    if stars is not None and callback_open(ticket) is not None:
+        caller = officers(await book.roster(), ticket.need.place, book.now).get(Role.COUNTY)
+        if caller is not None:
+            await book.tell_staff(caller.id, Notice("callback", ticket, data))
     return ticket
 
 
@@ -215,8 +228,8 @@ async def amend(
         data["urgent"] = urgent
     ticket = await book.append(ticket, [Event("amended", book.now, resident(by), data)])
     if ticket.need.place != place and ticket.state in (State.DISPATCHED, State.WAITING):
-        following = choose(await book.roster(), ticket.need.place, passed=ticket.passed, load=await book.load())
-        if following is not None and following.staff.id != ticket.responsible:
+        chosen = await following(book, ticket, ticket.passed)
+        if chosen is not None and chosen.staff.id != ticket.responsible:
             if ticket.responsible is not None:
                 await book.tell_staff(ticket.responsible, Notice("moved-away", ticket))
             return await dispatch(book, ticket)

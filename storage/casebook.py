@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.casebook import ConflictError
 from casework.clock import next_due
+from casework.dispatch import Past
+from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Staff
-from casework.ticket import Audience, Event, State, Ticket, fold
-from storage import staff as staff_store
+from casework.ticket import Audience, Event, Need, State, Ticket, fold
+from storage import roster as roster_store
 from storage.table import ticket, ticket_event
 
 OPEN = tuple(s.value for s in State if not s.ended)
 FIRST_NUMBER = 1001
+SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
+RECENT = timedelta(days=30)
+WEIGHTS = {"urgent": 2.0, "done": 0.25}
+"""What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
 
 
 class Tickets:
@@ -29,6 +36,7 @@ class Tickets:
     def __init__(self, connection: AsyncConnection, now: datetime) -> None:
         self.connection = connection
         self._now = now
+        self._roster: Roster | None = None
 
     @property
     def now(self) -> datetime:
@@ -107,16 +115,30 @@ class Tickets:
         rows = (await self.connection.execute(query)).all()
         return list(zip([row.id for row in rows], await self._load(rows), strict=True))
 
-    async def roster(self) -> list[Staff]:
-        return await staff_store.everyone(self.connection)
+    async def roster(self) -> Roster:
+        if self._roster is None:
+            self._roster = await roster_store.around(self.connection, self.now)
+        return self._roster
 
-    async def load(self) -> Mapping[int, int]:
-        query = (
-            select(ticket.c.responsible, func.count())
-            .where(ticket.c.responsible.is_not(None), ticket.c.state.in_(OPEN))
-            .group_by(ticket.c.responsible)
+    async def past(self, ticket_now: Ticket, among: Collection[int]) -> Past:
+        others = ticket.c.responsible.in_(among) & (ticket.c.number != ticket_now.number)
+        weight = case(
+            (ticket.c.state == State.DONE.value, WEIGHTS["done"]),
+            (ticket.c.urgent, WEIGHTS["urgent"]),
+            else_=1.0,
         )
-        return {int(row[0]): int(row[1]) for row in (await self.connection.execute(query)).all()}
+        load = select(ticket.c.responsible, func.sum(weight)).where(others, ticket.c.state.in_(OPEN))
+        recent = select(ticket.c.responsible, func.count()).where(others, ticket.c.created_at > self.now - RECENT)
+        family = ticket.c.reporter == ticket_now.reporter
+        if key := _family(ticket_now.need):
+            family |= ticket.c.family == key
+        served = select(ticket.c.responsible).where(others, family, ticket.c.state.in_(SERVED)).distinct()
+        known = (await self.connection.execute(served)).scalars()
+        return Past(await self._by_staff(load), await self._by_staff(recent), {int(each) for each in known if each})
+
+    async def _by_staff(self, query: Select[*tuple[Any, ...]]) -> dict[int, float]:
+        rows = (await self.connection.execute(query.group_by(ticket.c.responsible))).all()
+        return {int(row[0]): float(row[1]) for row in rows}
 
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""
@@ -161,7 +183,14 @@ def _columns(ticket_now: Ticket) -> dict[str, object]:
         "place": ticket_now.need.place,
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
+        "family": _family(ticket_now.need),
     }
+
+
+def _family(need: Need) -> str:
+    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name."""
+    name = need.beneficiary.name.strip()
+    return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
 
 
 def _above(area: str) -> str:

@@ -31,6 +31,8 @@ async def add(
     languages: Sequence[str] = ("zh",),
     *,
     trial: bool = False,
+    agency: str = "",
+    skills: Sequence[str] = (),
 ) -> Staff:
     """A new member of staff."""
     values = {
@@ -40,9 +42,25 @@ async def add(
         "languages": list(languages),
         "trial": trial,
         "active": True,
+        "agency": agency,
+        "skills": list(skills),
     }
-    result = await connection.execute(insert(staff).values(values).returning(staff.c.id))
-    return Staff(int(result.scalar_one()), name, role, area, tuple(languages), trial)
+    row = (await connection.execute(insert(staff).values(values).returning(staff))).one()
+    return _staff(row)
+
+
+async def change(connection: AsyncConnection, person: Staff) -> None:
+    """Keep what is new about somebody; they become active again if they had left. Who leaves goes by `remove`."""
+    values = {
+        "name": person.name,
+        "role": person.role.value,
+        "area": person.area,
+        "languages": list(person.languages),
+        "agency": person.agency,
+        "skills": list(person.skills),
+        "active": True,
+    }
+    await connection.execute(update(staff).where(staff.c.id == person.id).values(values))
 
 
 async def remove(connection: AsyncConnection, staff_id: int) -> None:
@@ -66,6 +84,11 @@ async def everyone(connection: AsyncConnection) -> list[Staff]:
     """All active staff, by id."""
     rows = (await connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id))).all()
     return [_staff(row) for row in rows]
+
+
+async def everyone_ever(connection: AsyncConnection) -> list[Staff]:
+    """All staff, those who left too, by id."""
+    return [_staff(row) for row in (await connection.execute(select(staff).order_by(staff.c.id))).all()]
 
 
 async def anyone_ever(connection: AsyncConnection) -> bool:
@@ -160,4 +183,5 @@ def _hash(token: str) -> str:
 
 
 def _staff(row: Row[tuple[object, ...]]) -> Staff:
-    return Staff(row.id, row.name, Role(row.role), row.area, tuple(row.languages), row.trial, row.active)
+    role, languages, skills = Role(row.role), tuple(row.languages), tuple(row.skills)
+    return Staff(row.id, row.name, role, row.area, languages, row.trial, row.active, row.agency, skills)

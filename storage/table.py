@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     TypeDecorator,
     UniqueConstraint,
 )
@@ -118,8 +120,11 @@ ticket = Table(
     Column("length", Integer, nullable=False),  # events so far; two writers of one length collide
     Column("due_at", Moment),  # when the first of its clocks runs out
     Index("ix_ticket_due", "urgent", "due_at"),
+    Column("family", String(32), nullable=False, server_default=""),  # a digest of the beneficiary's name and place
     Index("ix_ticket_reporter", "reporter", "id"),
     Index("ix_ticket_responsible", "responsible", "state"),
+    Index("ix_ticket_responsible_created_at", "responsible", "created_at"),
+    Index("ix_ticket_family", "family"),
     Index("ix_ticket_state_place", "state", "place"),
 )
 
@@ -147,7 +152,43 @@ staff = Table(
     Column("languages", JSON, nullable=False),
     Column("trial", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("agency", String(80), nullable=False, server_default=""),
+    Column("skills", JSON, nullable=False, server_default="[]"),
     sqlite_autoincrement=True,  # an id once given is never given to another person
+)
+
+staff_shift = Table(
+    "staff_shift",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("weekdays", JSON, nullable=False),  # 1 (Monday) to 7
+    Column("start", Time, nullable=False),  # Beijing time, as is the end
+    Column("end", Time, nullable=False),
+    Column("holidays", Boolean, nullable=False),
+    Column("skills", JSON, nullable=False),
+    Index("ix_staff_shift_staff_id", "staff_id"),
+)
+
+staff_swap = Table(
+    "staff_swap",
+    metadata,
+    Column("day", Date, primary_key=True),  # in Beijing
+    Column("away", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("stand_in", Integer, ForeignKey("staff.id"), nullable=False),
+)
+
+staff_absence = Table(
+    "staff_absence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
+    Column("first", Moment, nullable=False),
+    Column("last", Moment, nullable=False),  # away until just before
+    Column("reason", String(200), nullable=False),
+    Column("substitute", Integer, ForeignKey("staff.id")),
+    Index("ix_staff_absence_staff_id", "staff_id"),
+    Index("ix_staff_absence_last", "last"),
 )
 
 staff_address = Table(

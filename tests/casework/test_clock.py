@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.calendar import add_working_time
+from casework.calendar import add_working_time, working_day
 from casework.clock import Due, next_due
-from casework.pace import CLOCKS_FILE, WORKING_DAY, ClockDataError, pace, read_pace
+from casework.pace import CLOCKS_FILE, ClockDataError, pace, read_pace
 from casework.ticket import Event, Need, Ticket, fold, need_to_json
 
 TUESDAY = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_urgent_ticket_is_to_be_accepted_within_minutes_day_and_night() -> None:
 
 def test_ordinary_ticket_is_to_be_accepted_within_a_working_day() -> None:
     reminded = happened("reminded", HOUR, clock="accept")
-    assert due(filed(), reminded) == Due(add_working_time(TUESDAY, WORKING_DAY), "accept", 1)
+    assert due(filed(), reminded) == Due(add_working_time(TUESDAY, working_day()), "accept", 1)
 
 
 def test_contact_is_due_when_somebody_accepted_and_nobody_was_in_touch() -> None:
@@ -103,7 +103,7 @@ def test_visit_is_overdue_after_the_agreed_time_and_a_new_date_begins_anew() -> 
     when = (TUESDAY + 2 * DAY).isoformat()
     planned = happened("planned", HOUR, "staff:1", when=when, words="后天")
     found = due(filed(), accepted(), planned, happened("reminded", 3 * DAY, clock="visit"))
-    assert found == Due(add_working_time(TUESDAY + 2 * DAY, WORKING_DAY), "visit", 1)
+    assert found == Due(add_working_time(TUESDAY + 2 * DAY, working_day()), "visit", 1)
     again = happened("redated", 4 * DAY, "staff:2", when=(TUESDAY + 9 * DAY).isoformat(), words="下周四")
     fresh = due(filed(), accepted(), planned, happened("reminded", 3 * DAY, clock="visit"), again)
     assert fresh is not None

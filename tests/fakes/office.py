@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ from bot.office_action import act
 from casework import step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
+from casework.dispatch import Past
+from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
@@ -66,11 +68,12 @@ class FakeBook:
     async def waiting(self) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.state is State.WAITING]
 
-    async def roster(self) -> list[Staff]:
-        return self.staff
+    async def roster(self) -> Roster:
+        return Roster(self.staff)
 
-    async def load(self) -> Mapping[int, int]:
-        return {staff.id: len(await self.of_staff(staff)) for staff in self.staff}
+    async def past(self, ticket: Ticket, among: Collection[int]) -> Past:
+        held = [other.responsible for other in self.all() if not other.state.ended and other.number != ticket.number]
+        return Past({staff: held.count(staff) for staff in among})
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         self.told.append(notice)
