@@ -16,7 +16,7 @@ from bot.parts import Parts
 from casework import step
 from casework.staff import Staff
 from casework.ticket import Ticket
-from desk.office import Parked
+from desk.office import Parked, Told
 from storage import attachment, outbox, staff
 from storage.casebook import Tickets
 
@@ -85,6 +85,17 @@ class DeskOffice:
                 for each in await tickets.roster()
                 if each.covers(ticket.need.place) and each.id != ticket.responsible
             ]
+
+    async def told(self, ticket: Ticket) -> list[Told]:
+        async with self._parts.database.read() as connection:
+            rows = await outbox.of_ticket(connection, ticket.number)
+            found: dict[tuple[str, str, datetime], Told] = {}
+            for row in rows:
+                person = await staff.at_address(connection, Address(row.channel, row.conversation))
+                name = person.name if person else ""
+                told = Told(name, row.channel, row.created_at, row.sent_at, row.parked_at is not None)
+                found[name, row.channel, row.created_at] = told
+        return list(found.values())
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         async with self._parts.database.read() as connection:

@@ -15,20 +15,21 @@ from casework.clock import callback_open
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
-from casework.wording import BEIJING
+from casework.wording import BEIJING, short_moment
 from desk.attachment import shown
 from desk.board import alarms_of, row
 from desk.fact import facts
 from desk.flash import said, take
 from desk.form import MAX_FILES
 from desk.html import SECURITY, explainer, page
-from desk.office import Office
+from desk.office import Office, Told
 from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, visitor
 from desk.thread import file_ids, lines
-from locales.text import SOURCE
+from locales.text import SOURCE, Say
 
+CHANNELS = ("desk", "telegram", "webchat")
 REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
@@ -104,6 +105,7 @@ async def show(
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
+        told=[_told(each, say) for each in await parts.office.told(ticket)],
         forms=[_form(name, now, tried, colleagues) for name in possible],
         tried=tried,
         lost=tried if tried and tried.action not in possible else None,
@@ -138,6 +140,17 @@ def _form(action: str, now: datetime, tried: Tried | None, colleagues: Sequence[
         "tried": tried if tried and tried.action == action else None,
         "files": action in ("ask", "done"),
     }
+
+
+def _told(told: Told, say: Say) -> str:
+    """A line of who was told: to whom, how, and whether it arrived."""
+    key = "parked" if told.parked else "sent" if told.sent else "waiting"
+    return say(
+        f"desk.told.{key}",
+        who=told.name or say("desk.who.resident"),
+        channel=say(f"desk.channel.{told.channel}") if told.channel in CHANNELS else told.channel,
+        at=short_moment(told.sent or told.at, say),
+    )
 
 
 def _language(parts: Parts, ticket: Ticket, person: Visitor) -> str:

@@ -27,6 +27,18 @@ class Parked:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message about a ticket: to whom (empty for the resident), over which channel, when written and when sent (None:
+    not yet), and whether it could not be delivered."""
+
+    name: str
+    channel: str
+    at: datetime
+    sent: datetime | None
+    parked: bool = False
+
+
 class Office(Protocol):
     """Staff, tickets and actions, each call its own transaction. Rights are checked here, not in the pages."""
 
@@ -62,6 +74,10 @@ class Office(Protocol):
 
     async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
         """To whom an officer may give a ticket; empty for everybody else."""
+        ...
+
+    async def told(self, ticket: Ticket) -> list[Told]:
+        """Who was told of a ticket, oldest first; one line where several messages went together."""
         ...
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:

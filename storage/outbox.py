@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -126,6 +127,14 @@ async def parked(connection: AsyncConnection, limit: int = 100) -> list[tuple[Pa
     """Messages that could not be delivered, newest first, each with the reason."""
     query = select(outbox).where(outbox.c.parked_at.is_not(None)).order_by(outbox.c.id.desc()).limit(limit)
     return [(_parcel(row), row.error) for row in (await connection.execute(query)).all()]
+
+
+async def of_ticket(connection: AsyncConnection, number: str, limit: int = 100) -> list[Row[*tuple[Any, ...]]]:
+    """To whom messages about a ticket went and when, oldest first: columns channel, conversation, created_at, sent_at,
+    parked_at."""
+    columns = (outbox.c.channel, outbox.c.conversation, outbox.c.created_at, outbox.c.sent_at, outbox.c.parked_at)
+    query = select(*columns).where(outbox.c.ticket == number).order_by(outbox.c.id.desc()).limit(limit)
+    return list((await connection.execute(query)).all())[::-1]
 
 
 async def delivered_after(

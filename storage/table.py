@@ -95,6 +95,7 @@ outbox = Table(
     Column("parked_at", Moment),
     Column("error", Text, nullable=False, default=""),
     Index("ix_outbox_address", "channel", "conversation", "id"),
+    Index("ix_outbox_ticket", "ticket", "id"),
 )
 _unsent = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
 Index(

@@ -13,7 +13,7 @@ from bot.message import MAX_FILE_BYTES, Attachment
 from casework import step
 from casework.staff import Role, Staff
 from casework.ticket import Need
-from desk.office import Parked
+from desk.office import Parked, Told
 from tests.fakes.desk import NEED, PNG, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, STRANGER, WORKER
 
@@ -22,6 +22,13 @@ from tests.fakes.office import OFFICER, STRANGER, WORKER
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with open_desk(tmp_path) as opened:
         await opened.sign_in()
+        yield opened
+
+
+@pytest.fixture
+async def officer_desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with open_desk(tmp_path) as opened:
+        await opened.sign_in(OFFICER)
         yield opened
 
 
@@ -237,3 +244,30 @@ async def test_words_are_kept_when_the_ticket_ended_meanwhile(desk: Desk) -> Non
     assert answer.status_code == 409
     for word in ("已经办完或撤回", "带了米和面", "儿子回来了", "阿依古丽按过“完成”"):
         assert word in text
+
+
+async def test_who_was_told_and_how_stands_on_the_ticket(desk: Desk) -> None:
+    await desk.office.filed(NEED)
+    at = desk.office.book.now
+    desk.office.messages = [
+        Told("", "webchat", at, at),
+        Told("王建国", "telegram", at, None),
+        Told("王建国", "desk", at, None, parked=True),
+    ]
+    page = await desk.read("/desk/tickets/CJ-1001")
+    assert "报单人：网页聊天，11月23日 12:00 送到" in page
+    assert "王建国：Telegram，11月23日 12:00 写好，还没送出" in page
+    assert "王建国：工作台，11月23日 12:00 没送到" in page
+
+
+async def test_officer_gives_a_ticket_to_somebody_else_and_calls_back(officer_desk: Desk) -> None:
+    ticket = await officer_desk.office.filed(NEED)
+    address = f"/desk/tickets/{ticket.number}"
+    assert forms_in(await officer_desk.http.get(address))[-1] == "reassign"
+    refused = await officer_desk.press(ticket.number, "reassign", "她离得近")
+    assert "请选一个人" in words_of(refused)
+    other = Staff(7, "马兰", Role.WORKER, "652328")
+    officer_desk.office.staff.append(other)
+    await officer_desk.press(ticket.number, "reassign", "她离得近", choice="7")
+    assert "马兰" in await officer_desk.read(address)
+    assert "改派，原因" in await officer_desk.read(address)

@@ -12,7 +12,7 @@ import pytest
 from casework import step
 from casework.staff import Role
 from casework.ticket import State
-from desk.case import REACHED, REASONS, TIMES
+from desk.case import CHANNELS, REACHED, REASONS, TIMES
 from desk.due import RESIDENT_SPOKE
 from desk.fact import NEED_FACTS
 from desk.flash import SAID
@@ -163,6 +163,8 @@ def families() -> list[str]:
         *(f"staff.contact.{each}" for each in REACHED),
         *(f"desk.clock.{each}" for each in CLOCKS),
         *(f"desk.role.{each.value}" for each in Role),
+        *(f"desk.channel.{each}" for each in CHANNELS),
+        *(f"desk.told.{each}" for each in ("sent", "waiting", "parked")),
         *(f"staff.pass.{each}" for each in REASONS),
         *(f"staff.plan.{each}" for each in TIMES),
         *(f"staff.{each}" for each in SAID.values()),

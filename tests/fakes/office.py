@@ -18,7 +18,7 @@ from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
-from desk.office import Parked
+from desk.office import Parked, Told
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
 OFFICER = Staff(2, "王建国", Role.COUNTY, "652328")
@@ -99,6 +99,7 @@ class FakeOffice:
     files: dict[str, StoredFile] = field(default_factory=dict)
     acted: list[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=list)
     conflict: bool = False
+    messages: list[Told] = field(default_factory=list)
     broken: bool = False
 
     def __post_init__(self) -> None:
@@ -196,6 +197,9 @@ class FakeOffice:
         if not staff.officer or not staff.covers(ticket.need.place):
             return []
         return [each for each in self.staff if each.covers(ticket.need.place) and each.id != ticket.responsible]
+
+    async def told(self, ticket: Ticket) -> list[Told]:
+        return self.messages
 
     async def act(
         self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0

@@ -1,4 +1,4 @@
-"""When the first of a ticket's clocks runs out
+"""When the first of a ticket's clocks runs out, and who was told of a ticket
 
 Revision: 0005, after 0004
 """
@@ -22,8 +22,10 @@ def upgrade() -> None:
     ticket = sa.table("ticket", sa.column("state"), sa.column("due_at"), sa.column("created_at"))
     op.execute(ticket.update().where(ticket.c.state.not_in(ENDED)).values(due_at=ticket.c.created_at))
     op.create_index("ix_ticket_due", "ticket", ["urgent", "due_at"])
+    op.create_index("ix_outbox_ticket", "outbox", ["ticket", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_ticket", "outbox")
     op.drop_index("ix_ticket_due", "ticket")
     op.drop_column("ticket", "due_at")
