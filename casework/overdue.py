@@ -45,7 +45,7 @@ async def _remind(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
     """A word to whoever answers for it, while there is still time."""
     ticket = await book.append(ticket, [_event(book, "reminded", due, to=ticket.responsible)])
     if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice(f"remind.{due.clock}", ticket))
+        await book.tell_staff(ticket.responsible, Notice(f"remind-{due.clock}", ticket))
     return ticket
 
 
@@ -67,7 +67,7 @@ async def _tell_up(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
     officer = next_up(await book.roster(), ticket, due, book.now)
     told: Mapping[str, Any] = {"to": officer.id, "name": officer.name, "level": officer.role.value} if officer else {}
     ticket = await book.append(ticket, [_event(book, "overdue", due, **told)])
-    notice = Notice(f"overdue.{due.clock}", ticket)
+    notice = Notice(f"overdue-{due.clock}", ticket)
     if officer is not None:
         await book.tell_staff(officer.id, notice)
     if ticket.responsible not in (None, officer.id if officer else None):

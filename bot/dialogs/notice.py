@@ -40,7 +40,7 @@ def for_staff(
             card=wording.for_worker(ticket, say),
         )
     options = [] if notice.key in GONE else duty.choices(ticket, say, staff_id)
-    if notice.key in ("callback", "overdue.callback"):
+    if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
 
