@@ -94,7 +94,7 @@ class DeskOffice:
                 person = await staff.at_address(connection, Address(row.channel, row.conversation))
                 name = person.name if person else ""
                 told = Told(name, row.channel, row.created_at, row.sent_at, row.parked_at is not None)
-                found[name, row.channel, row.created_at] = told
+                found[name, row.channel, row.created_at.replace(second=0, microsecond=0)] = told
         return list(found.values())
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:

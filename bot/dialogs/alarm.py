@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from bot.dialogs import listing
-from bot.dialogs.turn import Heard, Turn
+from bot.dialogs.turn import Heard, Turn, buttons
 from bot.message import Attachment
 from catalogue.understanding import Danger
 
@@ -26,8 +26,15 @@ def ask(turn: Turn, heard: Heard, danger: Danger) -> None:
 def mention(turn: Turn, heard: Heard, danger: Danger) -> None:
     """Where it is clear what is needed, the numbers are shown and nobody has to answer first."""
     _keep(turn, heard, danger, asked=False)
-    numbers = "、".join(danger.call[:2])
-    turn.say("danger.mention", [turn.choice("alarm:yes", "button.danger.yes")], numbers=numbers)
+    turn.say("danger.mention", numbers="、".join(danger.call[:2]))
+
+
+def offer(turn: Turn) -> None:
+    """The button for what was mentioned, under the last thing said: of several messages only the last can be answered
+    on a telephone."""
+    last = turn.replies[-1]
+    urgent = buttons(turn.address, [turn.choice("alarm:yes", "button.danger.yes")], turn.sign)
+    turn.replies[-1] = replace(last, buttons=(*last.buttons, *urgent))
 
 
 def waiting(turn: Turn) -> tuple[Heard, str] | None:

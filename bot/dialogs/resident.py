@@ -40,6 +40,7 @@ async def _perhaps_danger(turn: Turn, heard: Heard, understood: Understanding, t
     if understood.decision in (Decision.OFFER, Decision.REFER):
         alarm.mention(turn, heard, told)
         await _hear_calmly(turn, heard, understood)
+        alarm.offer(turn)
     else:
         alarm.ask(turn, heard, told)
 

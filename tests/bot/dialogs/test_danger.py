@@ -154,3 +154,12 @@ async def test_nobody_has_to_answer_first_when_the_need_is_clear(town: Town) -> 
     ticket = await town.ticket()
     assert ticket.urgent
     assert ticket.need.words == ("孩子没人接",)
+
+
+async def test_the_button_for_danger_stands_under_the_last_thing_said(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("我妈瘫在床上，白天没人给她翻身，我们在木垒照壁山乡")
+    assert "请先打" in resident.heard[0].text
+    assert resident.heard[0].buttons == ()
+    assert [button.label for button in resident.last.buttons][-1] == "有危险，很急"
+    assert "确认提交" in resident.last.buttons[0].label
