@@ -90,7 +90,7 @@ def _put(page: Worksheet, number: int, column: int, value: Value) -> None:
         cell.data_type = "s"
         cell.number_format = "@"
         if value.startswith(FORMULA_STARTS):
-            cell.quotePrefix = True  # type: ignore[misc]  # settable, the types do not know it
+            cell.quotePrefix = True
     elif type(value) in FORMATS:
         cell.number_format = FORMATS[type(value)]
 

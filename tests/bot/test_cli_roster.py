@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
+from bot import roster_file
 from bot.cli import cli
 from casework.calendar import BEIJING
 from casework.duty import Roster
@@ -92,12 +93,8 @@ async def test_the_next_ticket_goes_elsewhere_when_a_cell_was_edited(town: Town,
     path = await exported(town, tmp_path / "roster.xlsx")
 
     def move(sheets: list[Worksheet]) -> None:
-        assert [each.value for each in sheets[PEOPLE][2]][:4] == [
-            1,
-            "测试甲",
-            "社工 worker",
-            "652328201 木垒县照壁山乡",
-        ]
+        shown = [each.value for each in sheets[PEOPLE][2]]
+        assert shown[:4] == [1, "测试甲", "社工 worker", "652328201 木垒县照壁山乡"]
         sheets[PEOPLE]["D2"], sheets[PEOPLE]["D3"] = "昌吉市", "照壁山乡"
 
     assert "2 changed" in await imported(town, edit(path, move))
@@ -232,7 +229,7 @@ async def test_people_stay_when_they_vanish_from_the_sheet(town: Town, tmp_path:
     await imported(town, edit(path, cut))
     found = await whole(town)
     assert [person.active for person in found] == [True, True]
-    assert [shift.staff for shift in found.shifts] == [2, 1] or len(found.shifts) == 2
+    assert sorted(shift.staff for shift in found.shifts) == [1, 2]
 
 
 async def test_tickets_move_on_when_the_sheet_says_somebody_left(town: Town, tmp_path: Path) -> None:
@@ -248,9 +245,8 @@ async def test_tickets_move_on_when_the_sheet_says_somebody_left(town: Town, tmp
     assert "测试乙" in resident.text
     # Back again under the same number.
     path = await exported(town, tmp_path / "roster.xlsx")
-    await imported(
-        town, edit(path, lambda s: s[PEOPLE].append([1, "测试甲", "worker", "照壁山乡", None, "zh", None, "是"]))
-    )
+    row = [1, "测试甲", "worker", "照壁山乡", None, "zh", None, "是"]
+    await imported(town, edit(path, lambda sheets: sheets[PEOPLE].append(row)))
     assert [person.active for person in await whole(town)] == [True, True]
 
 
@@ -261,7 +257,8 @@ async def test_tickets_go_to_the_substitute_when_the_sheet_says_somebody_is_away
     assert await file_need(town) == "测试甲"
     path = await exported(town, tmp_path / "roster.xlsx")
     row = ["测试甲", date(2026, 3, 3), date(2026, 3, 4), "病假", "测试乙"]
-    await imported(town, edit(path, lambda sheets: sheets[ABSENCES].append(row)))
+    # By the clock of the town: the command would look at the real one.
+    await roster_file.load(town.app.house, edit(path, lambda sheets: sheets[ABSENCES].append(row)))
     assert (await town.ticket()).responsible_name == "测试乙"
     assert await file_need(town, "r2") == "测试乙"
     await town.later(days=2)
