@@ -94,11 +94,13 @@ async def _times(connection: AsyncConnection, wanted: Wanted, before: Roster, ch
     """Keep shifts, swaps and absences; whether anything about them is new."""
     ids = _ids(wanted, changes)
     listed = set(ids.values())
-    shifts = _merged([_shift(each, ids) for each in wanted.shifts], before.shifts, listed, lambda each: each.staff)
-    swaps = _merged([_swap(each, ids) for each in wanted.swaps], before.swaps, listed, lambda each: each.away)
-    absences = _merged(
-        [_absence(each, ids) for each in wanted.absences], before.absences, listed, lambda each: each.staff
-    )
+    # Whoever is new and has left already was not added, and nothing is kept of them.
+    given_shifts = [shift for each in wanted.shifts if (shift := _shift(each, ids)).staff > 0]
+    given_swaps = [swap for each in wanted.swaps if min((swap := _swap(each, ids)).away, swap.stand_in) > 0]
+    given_absences = [away for each in wanted.absences if (away := _absence(each, ids)).staff > 0]
+    shifts = _merged(given_shifts, before.shifts, listed, lambda each: each.staff)
+    swaps = _merged(given_swaps, before.swaps, listed, lambda each: each.away)
+    absences = _merged(given_absences, before.absences, listed, lambda each: each.staff)
     same = (set(shifts), set(swaps), set(absences)) == (set(before.shifts), set(before.swaps), set(before.absences))
     if not same:
         await roster_store.keep(connection, shifts, swaps, absences)
@@ -129,8 +131,9 @@ def _swap(swap: Swap, ids: dict[int, int]) -> Swap:
 
 
 def _absence(absence: Absence, ids: dict[int, int]) -> Absence:
-    substitute = absence.substitute and ids.get(absence.substitute, absence.substitute)
-    return replace(absence, staff=ids.get(absence.staff, absence.staff), substitute=substitute)
+    substitute = ids.get(absence.substitute or 0, absence.substitute)
+    known = substitute if substitute and substitute > 0 else None
+    return replace(absence, staff=ids.get(absence.staff, absence.staff), substitute=known)
 
 
 async def _move_tickets(house: House, connection: AsyncConnection, changes: Changes) -> None:

@@ -15,6 +15,7 @@ WEEKDAYS = "一二三四五六日"
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)
+YEARS = range(2000, 2100)
 _SEPARATORS = re.compile(r"[\s,，、;；/]+")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TIME = re.compile(r"(\d{1,2})\s*[:：]\s*(\d{2})(?:\s*[:：]\s*00)?")
@@ -149,6 +150,13 @@ def shown_end(at: datetime) -> date | datetime:
 
 
 def _moment(value: Value | Formula) -> tuple[date, time]:
+    found, at = _any_moment(value)
+    if found.year not in YEARS:
+        raise CellError(f"the year {found.year}", f"{DATE_REMEDY}, in the years {YEARS[0]} to {YEARS[-1]}")
+    return found, at
+
+
+def _any_moment(value: Value | Formula) -> tuple[date, time]:
     if isinstance(value, datetime):
         # Spreadsheet programs keep days as broken numbers: a moment is off by some milliseconds.
         near = value.replace(tzinfo=None) + timedelta(seconds=30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from bot.sheet import cell, name
 from bot.sheet.layout import ABSENCES, COLUMNS, PEOPLE, SHIFTS, SWAPS, Row, rows
@@ -78,15 +78,16 @@ def _people(
     sheets: Mapping[str, Sheet], before: Roster, areas: Areas, skills: Skills, problems: Problems
 ) -> list[Staff]:
     known = {person.id: person for person in before}
-    found: list[Staff] = []
+    found: dict[int, Staff] = {}
     for row in rows(sheets, PEOPLE, problems):
         person = _person(row, known, areas, skills)
         if person is None:
             continue
-        if person.id in {each.id for each in found}:
+        if person.id in found:
             row.wrong("id", f"{person.id} {person.name} stands twice", "Keep one of the two rows")
-        found.append(person if person.id else replace(person, id=-row.number))
-    return found
+        person = person if person.id else replace(person, id=-row.number)
+        found[person.id] = person
+    return list(found.values())
 
 
 def _person(row: Row, known: Mapping[int, Staff], areas: Areas, skills: Skills) -> Staff | None:
@@ -142,7 +143,7 @@ def _shift(row: Row, people: People, skills: Skills) -> Shift | None:
 
 
 def _swaps(sheets: Mapping[str, Sheet], people: People, problems: Problems) -> list[Swap]:
-    found: list[Swap] = []
+    found: dict[tuple[date, int], Swap] = {}
     for row in rows(sheets, SWAPS, problems):
         day, away, stand_in = (
             row.read("day", cell.day),
@@ -153,10 +154,10 @@ def _swaps(sheets: Mapping[str, Sheet], people: People, problems: Problems) -> l
             continue
         if away.id == stand_in.id:
             row.wrong("stand-in", f"{away.name} stands in for themself", "Write who takes the shift instead")
-        if (day, away.id) in {(each.day, each.away) for each in found}:
+        if (day, away.id) in found:
             row.wrong("away", f"{away.name} has two stand-ins on {day}", "Keep one of the two rows")
-        found.append(Swap(day, away.id, stand_in.id))
-    return found
+        found[day, away.id] = Swap(day, away.id, stand_in.id)
+    return list(found.values())
 
 
 def _absence(row: Row, people: People) -> Absence | None:

@@ -59,6 +59,7 @@ def write(path: Path, sheets: Mapping[str, Sequence[Sequence[Value]]]) -> None:
         beside.write_bytes(whole.getvalue())
         beside.replace(path)
     except OSError as error:
+        beside.unlink(missing_ok=True)
         raise WorkbookError(f"cannot write {path} ({error.strerror}): choose another file") from None
 
 

@@ -174,6 +174,7 @@ async def test_all_mistakes_are_named_when_there_are_several(town: Town, tmp_pat
         sheets[SHIFTS].append(["测试丁", date(2026, 1, 5), "25:00", "=NOW()"])
         sheets[SWAPS].append(["someday", 1, 1])
         sheets[ABSENCES].append([1, "2026-03-09", "2026-03-08", "", "1"])
+        sheets[ABSENCES].append([1, "2026-03-09", "9999-12-31"])
 
     said = await refused(town, edit(path, spoil))
     for part in (
@@ -192,6 +193,7 @@ async def test_all_mistakes_are_named_when_there_are_several(town: Town, tmp_pat
         "换班 swaps, row 2, 日期 day: 'someday' is no date",
         "请假 absences, row 2, 结束 to: ends before it begins",
         "请假 absences, row 2, 代班的人 substitute",
+        "请假 absences, row 3, 结束 to: the year 9999",
     ):
         assert part in said
 
@@ -274,6 +276,22 @@ async def test_waiting_tickets_are_taken_when_the_sheet_brings_somebody(town: To
     assert (await town.ticket()).responsible_name == "测试甲"
     # The same row without a number is the same person.
     assert "0 added" in await imported(town, path)
+
+
+async def test_nothing_is_kept_of_somebody_when_they_are_new_and_gone(town: Town, tmp_path: Path) -> None:
+    await town.hire("测试甲")
+    path = await exported(town, tmp_path / "roster.xlsx")
+
+    def fill(sheets: list[Worksheet]) -> None:
+        sheets[PEOPLE].append(["", "测试乙", "worker", "652328", "", "", "", "no"])
+        sheets[SHIFTS].append(["测试乙", "1", "08:00", "12:00"])
+        sheets[SWAPS].append(["2026-03-05", "测试乙", "测试甲"])
+        sheets[ABSENCES].append(["测试甲", "2026-03-05", "2026-03-06", "", "测试乙"])
+
+    assert "0 added" in await imported(town, edit(path, fill))
+    found = await whole(town)
+    assert (len(found), len(found.shifts), len(found.swaps)) == (1, 0, 0)
+    assert [each.substitute for each in found.absences] == [None]
 
 
 async def test_made_up_people_are_left_out_when_exported(town: Town, tmp_path: Path) -> None:
