@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, report
-from bot.app import App, House, StartError, open_house
+from bot import chat, report, roster_command
+from bot.app import App, House, StartError
+from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import serve as run_server
-from bot.settings import SettingError, Settings, read_settings
 from casework import roster
-from casework.staff import AreaError, Role, Staff, area_of
+from casework.staff import Role, Staff, area_of
 from catalogue.catalogue import Catalogue, to_json
 from catalogue.explanation import explain
 from catalogue.learned import LearningError
 from catalogue.phrase import PhraseError
-from catalogue.place import Gazetteer, UnknownPlaceError
-from locales.text import TextError
+from catalogue.place import Gazetteer
 from storage import lesson as lesson_store
 from storage import staff as staff_store
 from storage.casebook import Tickets
-
-UNUSABLE = 2
-"""Exit status when something must be put right first."""
 
 cli = typer.Typer(
     add_completion=False,
@@ -41,12 +33,9 @@ staff_cli = typer.Typer(no_args_is_help=True, help="The people who answer: duty 
 phrases_cli = typer.Typer(no_args_is_help=True, help="What people say, for those who edit the phrase files.")
 tickets_cli = typer.Typer(no_args_is_help=True, help="What was asked for, and what became of it.")
 cli.add_typer(staff_cli, name="staff")
+cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
 cli.add_typer(phrases_cli, name="phrases")
-
-Port = Annotated[int | None, typer.Option(help="Port of the web chat and the desk (LIANZHU_PORT, 8080).")]
-DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the files (LIANZHU_DATA_DIR, var).")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 @cli.callback(invoke_without_command=True)
@@ -217,49 +206,6 @@ async def known(connection: AsyncConnection, staff_id: int) -> Staff:
     if person is None:
         raise StartError(f"there is no member of staff {staff_id}: see `run_bot.py staff list`")
     return person
-
-
-def settings_of(context: typer.Context, port: int | None, data_dir: Path | None) -> Settings:
-    """Settings, with options given before or after the command."""
-    before = context.obj or {}
-    try:
-        return read_settings(
-            port=before.get("port") if port is None else port, data_dir=data_dir or before.get("data_dir")
-        )
-    except SettingError as error:
-        fail(str(error))
-
-
-def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> None:
-    """Run one piece of work over the opened house."""
-
-    async def opened() -> None:
-        async with open_house(settings) as house:
-            await work(house)
-
-    run(opened())
-
-
-def run(work: Coroutine[object, object, None]) -> None:
-    """Run to the end. What must be put right first is said in one line, with exit status 2."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    try:
-        asyncio.run(work)
-    except (StartError, AreaError, UnknownPlaceError, TextError, PhraseError, LearningError) as error:
-        fail(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def fail(message: str) -> NoReturn:
-    typer.echo(f"lianzhu: {message}", err=True)
-    raise typer.Exit(UNUSABLE)
-
-
-def show(line: str) -> None:
-    """A line of output, at once, so that whoever reads along is not kept waiting."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def announce(app: App, trial: bool, link: str) -> None:

@@ -67,12 +67,14 @@ class Roster:
         person = self._people.get(staff_id or 0)
         return person if person and self.absence(person.id, at) is None else None
 
-    def on_duty(self, person: Staff, at: datetime, services: Collection[str] = (), *, urgent: bool = False) -> bool:
+    def on_duty(
+        self, person: Staff, at: datetime, services: str | Collection[str] = (), *, urgent: bool = False
+    ) -> bool:
         """Whether somebody can be given such a matter now: on a shift, in office hours where they have no shifts, or
         in another's stead. Without shifts they can always be reached for what is urgent; away they never can."""
         if self.absence(person.id, at) is not None:
             return False
-        matter = Matter(tuple(services), urgent, at=at)
+        matter = Matter((services,) if isinstance(services, str) else tuple(services), urgent, at=at)
         posts = (self._post(owner, matter) for owner in self.staff)
         return any(post and post.holder.id == person.id and post.presence is Presence.ON for post in posts)
 

@@ -47,9 +47,15 @@ async def absent(book: Casebook, person: Staff) -> None:
 
 
 async def settle(book: Casebook) -> None:
-    """Move the tickets of everybody who is away by now; for whoever looks after the clocks. Nothing is moved twice."""
+    """Move the tickets of everybody who is away by now, and hand out what waits; for whoever looks after the clocks.
+
+    Done again at once it changes nothing.
+    """
     for person in await book.roster():
         await absent(book, person)
+    for ticket in await book.waiting():
+        if await following(book, ticket, ticket.passed):
+            await _move(book, ticket)
 
 
 async def moved(book: Casebook, person: Staff) -> None:

@@ -8,14 +8,14 @@ import json
 from tests.process import Programs, types
 
 COMMANDS = ("serve", "match", "chat", "staff add", "staff list", "staff invite", "staff remove", "tickets list",
-            "tickets show")  # fmt: skip
+            "tickets show", "roster export", "roster import")  # fmt: skip
 KEYS = ["text", "language", "candidates", "decision", "urgent", "about", "slots"]
 TICKET_KEYS = {"number", "services", "area", "urgent", "state", "beneficiary", "reporter", "responsible", "created"}
 EVENT_KEYS = {"at", "type", "actor", "audience", "data"}
 
 
 async def test_help_is_shown_when_any_command_is_asked_for_it(newcomer: Programs) -> None:
-    asked = ["", "staff", "tickets", *COMMANDS]
+    asked = ["", "staff", "tickets", "roster", *COMMANDS]
     shown = await asyncio.gather(*(newcomer.run(*command.split(), "--help") for command in asked))
     for command, ended in zip(asked, shown, strict=True):
         assert (ended.status, ended.err) == (0, ""), command

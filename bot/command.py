@@ -1,0 +1,77 @@
+"""What the commands of run_bot.py have in common: their options, the opened house, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot.app import House, StartError, open_house
+from bot.settings import SettingError, Settings, read_settings
+from bot.sheet.problem import SheetError
+from bot.sheet.workbook import WorkbookError
+from casework.staff import AreaError
+from catalogue.learned import LearningError
+from catalogue.phrase import PhraseError
+from catalogue.place import UnknownPlaceError
+from locales.text import TextError
+
+UNUSABLE = 2
+"""Exit status when something must be put right first."""
+UNUSABLE_ERRORS = (
+    *(StartError, AreaError, UnknownPlaceError, TextError, PhraseError, LearningError),
+    *(SheetError, WorkbookError),
+)
+"""What is said to whoever gave the command, without a traceback."""
+
+Port = Annotated[int | None, typer.Option(help="Port of the web chat and the desk (LIANZHU_PORT, 8080).")]
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the files (LIANZHU_DATA_DIR, var).")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def settings_of(context: typer.Context, port: int | None, data_dir: Path | None) -> Settings:
+    """Settings, with options given before or after the command."""
+    before = context.obj or {}
+    try:
+        return read_settings(
+            port=before.get("port") if port is None else port, data_dir=data_dir or before.get("data_dir")
+        )
+    except SettingError as error:
+        fail(str(error))
+
+
+def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> None:
+    """Run one piece of work over the opened house."""
+
+    async def opened() -> None:
+        async with open_house(settings) as house:
+            await work(house)
+
+    run(opened())
+
+
+def run(work: Coroutine[object, object, None]) -> None:
+    """Run to the end. What must be put right first is said in one line, with exit status 2."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        asyncio.run(work)
+    except UNUSABLE_ERRORS as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def fail(message: str) -> NoReturn:
+    typer.echo(f"lianzhu: {message}", err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def show(line: str) -> None:
+    """A line of output, at once, so that whoever reads along is not kept waiting."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
