@@ -119,6 +119,15 @@ ticket = Table(
     Index("ix_ticket_reporter", "reporter", "id"),
     Index("ix_ticket_responsible", "responsible", "state"),
     Index("ix_ticket_state_place", "state", "place"),
+    Index("ix_ticket_place", "place", "created_at"),
+)
+
+ticket_reporter = Table(
+    "ticket_reporter",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("address", String(100), primary_key=True),  # of everybody who asked and still wants it
+    Index("ix_ticket_reporter_address", "address", "ticket_id"),
 )
 
 ticket_event = Table(
