@@ -12,7 +12,8 @@ from bot.book import Book
 from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.parts import Parts
-from casework import step
+from casework import merge, step
+from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.slot.time import parse_time
@@ -68,6 +69,11 @@ class DeskOffice:
         async with self._reading() as tickets:
             found = await tickets.ticket(number)
         return found if found is not None and step.may_see(found, staff) else None
+
+    async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
+        async with self._parts.database.read() as connection:
+            found = await self._book(connection).alike(ticket)
+        return [each for each in found if merge.may_compare(ticket, each.ticket, staff)]
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         async with self._parts.database.read() as connection:
@@ -134,6 +140,11 @@ class DeskOffice:
                 return await step.plan(book, ticket, by, parse_time(text, book.now), text)
             case "done":
                 return await step.done(book, ticket, by, text, files)
+            case "same" | "differ" | "apart":
+                other = await book.ticket(text)
+                if other is None:
+                    raise LookupError(text)
+                return await merge.settle(book, ticket, other, by, action)
             case _:
                 raise LookupError(action)
 

@@ -42,8 +42,8 @@ Forms = Callable[[str], Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """`score` in points; `reasons` what agrees, strongest first: "phone", "name", "age", "village" or "township" or
-    "place", "service" or "urgent", "relation", "days"."""
+    """`score` in points; `reasons` what agrees: "phone", "name", "age", "relation"; then "village", "township" or
+    "place" (something wider); "service" or "urgent"; "days"."""
 
     score: int
     reasons: tuple[str, ...]
@@ -91,8 +91,8 @@ def likeness(a: Ticket, b: Ticket, forms: Forms) -> Likeness:
 
 def private(a: Ticket, b: Ticket) -> bool:
     """Whether one tells of violence and the other is somebody else's: who tells of it may be telling of them."""
-    told = {each.need.danger for ticket in (a, b) for each in (ticket, *ticket.others)}
-    return VIOLENCE in told and {r.address for r in a.reporters} != {r.address for r in b.reporters}
+    dangers = {need.danger for ticket in (a, b) for need in (ticket.need, *(each.need for each in ticket.others))}
+    return VIOLENCE in dangers and {r.address for r in a.reporters} != {r.address for r in b.reporters}
 
 
 def same_name(one: str, other: str, forms: Forms) -> bool | None:

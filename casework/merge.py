@@ -15,6 +15,19 @@ from casework.staff import Staff
 from casework.step import StepRefusedError, may_act, refuse_ended, resident, worker
 from casework.ticket import Audience, Event, Reporter, Ticket, need_to_json
 
+WORDS = ("same", "differ", "apart")
+"""What a worker may say of two tickets."""
+
+
+async def settle(book: Casebook, ticket: Ticket, other: Ticket, by: Staff, word: str) -> Ticket:
+    """A worker's word on two tickets: "same" (returns the one kept), "differ" (returns `ticket`), or "apart" (returns
+    `other`, which opens again)."""
+    if word == "same":
+        return await merge(book, *in_order(ticket, other), by)
+    if word == "differ":
+        return await keep_apart(book, ticket, other, by)
+    return await take_apart(book, ticket, other.number, by)
+
 
 async def merge(book: Casebook, ticket: Ticket, into: Ticket, by: Staff, reason: str = "") -> Ticket:
     """`ticket` goes on in `into`, which is returned. Both sides are told, and hear of every step from now on."""
@@ -26,8 +39,10 @@ async def merge(book: Casebook, ticket: Ticket, into: Ticket, by: Staff, reason:
     fresh = [each for each in come if into.reporter_at(each.address) is None]
     known = into.reporters
     into = await book.append(into, [_joined(book, ticket, come, by, reason, raised)])
+    twice = {each.address for each in come}
     for each in known:
-        await book.tell_resident(Notice("joined", into, {"number": ticket.number}), to=each.address)
+        key = "merged-own" if each.address in twice else "joined"
+        await book.tell_resident(Notice(key, into, {"number": ticket.number}), to=each.address)
     for each in fresh:
         await book.tell_resident(Notice("merged", into, {"number": ticket.number}), to=each.address)
     for staff_id in {before, ticket.responsible} - {None, by.id}:
@@ -146,9 +161,7 @@ def _refuse_misfit(ticket: Ticket, into: Ticket, by: Staff) -> None:
         raise StepRefusedError("private", ticket)
 
 
-def _joined(
-    book: Casebook, ticket: Ticket, come: tuple[Reporter, ...], by: Staff, reason: str, raised: bool
-) -> Event:
+def _joined(book: Casebook, ticket: Ticket, come: tuple[Reporter, ...], by: Staff, reason: str, raised: bool) -> Event:
     reporters = [
         {"address": each.address, "name": each.name, "language": each.language, "need": need_to_json(each.need)}
         for each in come

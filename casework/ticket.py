@@ -240,7 +240,8 @@ def _merged(ticket: Ticket, event: Event) -> Ticket:
 
 
 def _apart(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, state=State.WAITING, into="")
+    # Somebody has looked, so nobody is asked again whether the two are one.
+    return replace(ticket, state=State.WAITING, into="", distinct=(*ticket.distinct, str(event.data["from"])))
 
 
 def _dispatched(ticket: Ticket, event: Event) -> Ticket:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from bot.message import MAX_TEXT, FileTooLargeError
 from casework.casebook import ConflictError
+from casework.merge import WORDS
 from casework.step import StepRefusedError, may_act
 from casework.ticket import Ticket
 from desk.attachment import keep_uploads
@@ -78,6 +79,8 @@ def wanted(action: str, form: Form, say: Say) -> str:
     """The text of an action: the ready answer that was picked, then what was typed. UnfitError if there is neither."""
     if action == "accept":
         return ""
+    if action in WORDS:
+        return form.text
     ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
     if not text:

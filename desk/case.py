@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
+from casework import wording
+from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
@@ -25,7 +28,7 @@ from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, visitor
 from desk.thread import file_ids, lines
-from locales.text import SOURCE
+from locales.text import SOURCE, Say
 
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
@@ -101,9 +104,23 @@ async def show(
         lines=lines(ticket, files, say),
         forms=[_form(name, now, tried) for name in possible],
         tried=tried,
+        alike=_alike(await parts.office.alike(staff, ticket), say),
+        apart=ticket.merged_here if possible else (),
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
     )
+
+
+def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
+    """The tickets that may be the same matter: number, why, and all that a worker needs to compare them."""
+    return [
+        {
+            "number": each.ticket.number,
+            "why": say("list.and").join(say(f"likeness.{reason}") for reason in each.likeness.reasons),
+            "card": wording.for_worker(each.ticket, say),
+        }
+        for each in found
+    ]
 
 
 def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:

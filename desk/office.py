@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.message import Attachment, AttachmentKind, StoredFile
+from casework import merge
+from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
 
-ACTIONS = ("accept", "pass", "ask", "plan", "done")
+STEPS = ("accept", "pass", "ask", "plan", "done")
 """What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words."""
+ACTIONS = (*STEPS, *merge.WORDS)
+"""Those, and what is said of it and another ticket, whose number is the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Office(Protocol):
 
     async def ticket(self, staff: Staff, number: str) -> Ticket | None:
         """A ticket, if this person may see it."""
+        ...
+
+    async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
+        """Tickets that may be the same matter and that this person may decide about, likest first."""
         ...
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:

@@ -15,13 +15,15 @@ from locales.text import Say
 KNOWN = (
     *("filed", "amended", "dispatched", "unassigned", "accepted", "passed", "planned", "asked", "said", "done"),
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted"),
+    *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
 )
-WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened")
+WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "apart")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else"),
     *("not-done", "already-rated", "not-the-reporter", "forged"),
+    *("same-ticket", "already-merged", "not-merged", "private", "last-reporter"),
 )
-BUTTONS = ("accept", "pass", "ask", "plan", "done")
+BUTTONS = ("accept", "pass", "ask", "plan", "done", "same", "differ")
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -84,7 +86,8 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
         return say("desk.event.dispatched", worker=event.data.get("name", ""), why=reason)
     if event.type not in KNOWN:
         return say("desk.event.other", who=who, type=event.type)
-    return say(f"desk.event.{event.type}", who=who, stars=event.data.get("stars", ""))
+    other = next((event.data[key] for key in ("number", "into", "from") if event.data.get(key)), "")
+    return say(f"desk.event.{event.type}", who=who, stars=event.data.get("stars", ""), other=other)
 
 
 def _refused(event: Event, who: str, say: Say) -> str:
@@ -101,11 +104,18 @@ def _who(actor: str, ticket: Ticket, names: Mapping[str, str], say: Say) -> str:
         return names.get(rest) or say("desk.who.staff")
     if kind != "resident":
         return say("desk.who.system")
-    if rest != ticket.reporter:
+    known = _reporters(ticket)
+    if rest not in known:
         return say("desk.who.stranger")
-    if ticket.reporter_name:
-        return say("desk.who.resident.named", name=ticket.reporter_name)
+    if known[rest]:
+        return say("desk.who.resident.named", name=known[rest])
     return say("desk.who.resident")
+
+
+def _reporters(ticket: Ticket) -> dict[str, str]:
+    """Names of all who ever asked for it, by address."""
+    joined = [each for event in ticket.events if event.type == "joined" for each in event.data["reporters"]]
+    return {**{each["address"]: str(each["name"]) for each in joined}, ticket.reporter: ticket.reporter_name}
 
 
 def _names(ticket: Ticket) -> dict[str, str]:
@@ -122,7 +132,8 @@ def _words(event: Event, told: set[str]) -> str:
     """What somebody wrote. A need repeats its earlier messages: those already in `told` are not said again."""
     if event.type == "planned":
         return str(event.data.get("words", ""))
-    said = [str(each) for each in event.data.get("need", {}).get("words", ()) if each not in told]
+    needs = [event.data.get("need", {}), *(each["need"] for each in event.data.get("reporters", ()))]
+    said = [str(each) for need in needs for each in need.get("words", ()) if each not in told]
     told.update(said)
     return "\n".join(said) or next((str(event.data[key]) for key in QUOTES if event.data.get(key)), "")
 

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty
+from bot.dialogs import duty, together
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import wording
 from casework.casebook import Notice
+from casework.duplicate import Suggestion
 from casework.ticket import State
 from locales.text import Say
 
 
 def for_staff(
-    notice: Notice, staff_id: int, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]
+    notice: Notice,
+    staff_id: int,
+    address: Address,
+    say: Say,
+    sign: Sign,
+    files: Sequence[Attachment],
+    alike: Sequence[Suggestion] = (),
 ) -> list[Reply]:
-    """The messages to one account of a member of staff: the text with the ticket's buttons, then each file."""
+    """The messages to one account of a member of staff: the text with the ticket's buttons, then each file. `alike` are
+    tickets that may be the same matter, likest first."""
     ticket = notice.ticket
     if notice.key == "assigned":
         text = say(
             "notice.staff.reopened" if ticket.reopened else "notice.staff.assigned",
-            card=wording.for_worker(ticket, say),
+            card="\n".join(filter(None, (wording.for_worker(ticket, say), together.line(alike, say)))),
         )
     else:
         text = say(
@@ -33,29 +41,29 @@ def for_staff(
             text=notice.data.get("text", "") or say("notice.only-files"),
             stars=notice.data.get("stars", ""),
             comment=notice.data.get("comment", ""),
+            other=notice.data.get("number", ""),
             card=wording.for_worker(ticket, say),
         )
-    gone = notice.key in ("taken-over", "moved-away")
-    options = [] if gone else duty.choices(ticket, say, staff_id)
+    gone = notice.key in ("taken-over", "moved-away") or (notice.key == "joined" and ticket.responsible != staff_id)
+    options = [] if gone else [*duty.choices(ticket, say, staff_id), *together.choices(ticket, alike, say)]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
 
 
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
-    """The messages to the conversation that asked: what happened, what comes next, and what can be tapped."""
+    """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
     text = say(
-        f"notice.resident.{notice.key}.waiting"
-        if notice.key == "passed" and ticket.responsible is None
-        else f"notice.resident.{notice.key}",
+        f"notice.resident.{_variant(notice, address)}",
         number=ticket.number,
         services=wording.services(ticket.need, say),
         worker=ticket.responsible_name,
         text=notice.data.get("text", "") or say("notice.only-files"),
         record=notice.data.get("record", "") or say("notice.only-files"),
         at=wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words,
+        other=notice.data.get("number", ""),
     )
     number = ticket.number
-    if ticket.state is State.DONE:
+    if ticket.state is State.DONE and _asked_first(notice, address):
         options = [
             Choice(f"solved:{number}", say("button.solved")),
             Choice(f"unsolved:{number}", say("button.unsolved")),
@@ -66,6 +74,19 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         options = [Choice(f"open:{number}", say("button.ticket"))]
     author = str(notice.data.get("name", "")) if notice.key == "asked" else ""
     return _messages(text, buttons(address, options, sign), number, files, author)
+
+
+def _variant(notice: Notice, address: Address) -> str:
+    if notice.key in ("passed", "apart") and notice.ticket.responsible is None:
+        return f"{notice.key}.waiting"
+    if notice.key == "done" and not _asked_first(notice, address):
+        return "done.also"
+    return notice.key
+
+
+def _asked_first(notice: Notice, address: Address) -> bool:
+    """One of several reporters is enough to be asked whether it is solved."""
+    return notice.ticket.reporters[0].address == str(address)
 
 
 def _messages(

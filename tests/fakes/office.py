@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
-from casework import step
+from casework import merge, step
 from casework.casebook import ConflictError, Notice
+from casework.duplicate import Suggestion, suggestions
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
+from catalogue.person_name import name_forms
 from catalogue.slot.time import parse_time
 from desk.office import Parked
 
@@ -48,11 +50,14 @@ class FakeBook:
         return fold(number, self.threads[number]) if number in self.threads else None
 
     async def of_reporter(self, address: str) -> list[Ticket]:
-        return [ticket for ticket in self.all() if ticket.reporter == address][::-1]
+        return [ticket for ticket in self.all() if ticket.reporter_at(address)][::-1]
 
     async def of_staff(self, staff: Staff) -> list[Ticket]:
         mine = [ticket for ticket in self.all() if ticket.responsible == staff.id and not ticket.state.ended]
         return sorted(mine, key=lambda ticket: (not ticket.urgent, ticket.created))
+
+    async def alike(self, ticket: Ticket) -> list[Suggestion]:
+        return suggestions(ticket, self.all(), self.now, name_forms)
 
     async def waiting(self) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.state is State.WAITING]
@@ -66,7 +71,7 @@ class FakeBook:
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         self.told.append(notice)
 
-    async def tell_resident(self, notice: Notice) -> None:
+    async def tell_resident(self, notice: Notice, *, to: str = "") -> None:
         self.told.append(notice)
 
     def all(self) -> list[Ticket]:
@@ -146,6 +151,9 @@ class FakeOffice:
         ticket = await self.book.ticket(number)
         return ticket if ticket and step.may_see(ticket, staff) else None
 
+    async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
+        return [s for s in await self.book.alike(ticket) if merge.may_compare(ticket, s.ticket, staff)]
+
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         return [self.files[each].attachment for each in ids if each in self.files]
 
@@ -188,6 +196,11 @@ class FakeOffice:
             return await step.ask(self.book, ticket, staff, text, files)
         if action == "plan":
             return await step.plan(self.book, ticket, staff, parse_time(text, self.book.now), text)
+        if action in merge.WORDS:
+            other = await self.book.ticket(text)
+            if other is None:
+                raise LookupError(text)
+            return await merge.settle(self.book, ticket, other, staff, action)
         return await step.done(self.book, ticket, staff, text, files)
 
     async def parked(self, staff: Staff) -> list[Parked]:
