@@ -116,8 +116,8 @@ async def test_the_worker_hears_it_when_the_second_adds_a_line_by_an_old_button(
     _, son, worker = await merged(town)
     await son.presses_key("open:LZ1002")
     await son.presses("گەپ قوشۇش")
-    await son.says("ئۇ نان يېيەلمەيدۇ", photo())
-    assert "LZ1001 居民说：ئۇ نان يېيەلمەيدۇ" in worker.text
+    await son.says("چىشى يوق، يۇمشاق تاماق بولسۇن", photo())
+    assert "LZ1001 居民说：چىشى يوق، يۇمشاق تاماق بولسۇن" in worker.text
     assert any(reply.attachment for reply in worker.heard)
 
 
@@ -230,6 +230,31 @@ async def test_it_becomes_urgent_when_an_urgent_ticket_joins_it(town: Town) -> N
     assert (await town.tickets())[0].urgent
     await worker.presses("把 LZ1002 分开")
     assert [ticket.urgent for ticket in await town.tickets()] == [False, True]
+
+
+URGENT = "我妈马秀兰八十岁在木垒照壁山乡，三天没吃饭了，一个人在家"
+
+
+async def test_what_is_answered_after_merging_stands_beside_when_an_urgent_ticket_was_merged(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    await asks(town, "daughter", "我妈马秀兰八十岁，在木垒照壁山乡，家里突然没人照顾，要临时照护")
+    son = await town.resident("son").says(URGENT)
+    await worker.presses("是同一件事")
+    await son.says("13899012345")
+    assert "13899012345" in worker.text
+    first, second = await town.tickets()
+    assert (first.need.phone, first.reporters[1].need.phone, second.need.phone) == ("", "13899012345", "")
+
+
+async def test_violence_opens_a_ticket_of_its_own_when_the_urgent_one_is_shared(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    await town.resident("husband").says(URGENT)
+    await town.resident("wife").says(URGENT)
+    await worker.presses("是同一件事")
+    await town.resident("wife").says("我男人正在打我，救命")
+    first, _, third = await town.tickets()
+    assert (third.need.danger, third.reporter) == ("violence", "webchat:wife")
+    assert "said" not in [event.type for event in first.events]
 
 
 async def test_violence_is_neither_suggested_nor_merged_when_another_reported(town: Town) -> None:
