@@ -53,7 +53,7 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
     text = say(
-        f"notice.resident.{_variant(notice, address)}",
+        _key_of(notice, address),
         number=ticket.number,
         services=wording.services(ticket.need, say),
         worker=ticket.responsible_name,
@@ -76,12 +76,12 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     return _messages(text, buttons(address, options, sign), number, files, author)
 
 
-def _variant(notice: Notice, address: Address) -> str:
+def _key_of(notice: Notice, address: Address) -> str:
     if notice.key in ("passed", "apart") and notice.ticket.responsible is None:
-        return f"{notice.key}.waiting"
+        return f"notice.resident.{notice.key}.waiting"
     if notice.key == "done" and not _asked_first(notice, address):
-        return "done.also"
-    return notice.key
+        return "notice.resident.done.also"
+    return f"notice.resident.{notice.key}"
 
 
 def _asked_first(notice: Notice, address: Address) -> bool:

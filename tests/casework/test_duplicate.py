@@ -138,9 +138,9 @@ def book() -> FakeBook:
     return FakeBook(NOW, list(ROSTER))
 
 
-async def pair(book: FakeBook, second: Need = MOTHER, **more: bool) -> tuple[Ticket, Ticket]:
+async def pair(book: FakeBook, second: Need = MOTHER, *, urgent: bool = False) -> tuple[Ticket, Ticket]:
     first = await step.file(book, MOTHER, "webchat:a", name="古丽")
-    return first, await step.file(book, second, "webchat:b", language="ug", **more)
+    return first, await step.file(book, second, "webchat:b", language="ug", urgent=urgent)
 
 
 async def test_merging_is_refused_when_it_does_not_fit() -> None:
