@@ -39,13 +39,17 @@ async def merge(book: Casebook, ticket: Ticket, into: Ticket, by: Staff, reason:
     fresh = [each for each in come if into.reporter_at(each.address) is None]
     known = into.reporters
     into = await book.append(into, [_joined(book, ticket, come, by, reason, raised)])
+    if before is None:
+        # Nobody had the earlier one, and whoever has the later must not lose it by this.
+        same = next((s for s in await book.roster() if s.id == ticket.responsible), None)
+        into = into if same is None else await step.dispatch(book, into, to=same, reason="joined")
     twice = {each.address for each in come}
     for each in known:
         key = "merged-own" if each.address in twice else "joined"
         await book.tell_resident(Notice(key, into, {"number": ticket.number}), to=each.address)
     for each in fresh:
         await book.tell_resident(Notice("merged", into, {"number": ticket.number}), to=each.address)
-    for staff_id in {before, ticket.responsible} - {None, by.id}:
+    for staff_id in {before, ticket.responsible} - {None, by.id, into.responsible if before is None else None}:
         if staff_id is not None:
             await book.tell_staff(staff_id, Notice("joined", into, {"number": ticket.number}, _files(come)))
     return into
@@ -151,10 +155,8 @@ def may_compare(ticket: Ticket, other: Ticket, by: Staff) -> bool:
 def _refuse_misfit(ticket: Ticket, into: Ticket, by: Staff) -> None:
     if ticket.number == into.number:
         raise StepRefusedError("same-ticket", ticket)
-    for each in (ticket, into):
-        if each.into:
-            raise StepRefusedError("already-merged", each)
-        refuse_ended(each)
+    refuse_ended(ticket)
+    refuse_ended(into)
     if not may_compare(ticket, into, by):
         raise StepRefusedError("not-yours", ticket if may_act(into, by) else into)
     if private(ticket, into):

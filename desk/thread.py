@@ -17,7 +17,7 @@ KNOWN = (
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
 )
-WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "apart")
+WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "apart", "joined")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else"),
     *("not-done", "already-rated", "not-the-reporter", "forged"),

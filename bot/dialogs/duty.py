@@ -122,7 +122,7 @@ async def show(turn: Turn, ticket: Ticket) -> None:
 def _settle(turn: Turn, outcome: together.Outcome) -> None:
     staff, ticket = staff_of(turn), outcome.ticket
     offered = choices(ticket, turn.words, staff.id) if step.may_act(ticket, staff) else []
-    turn.reply(outcome.text, [*outcome.choices, *offered], ticket=ticket.number)
+    turn.reply(outcome.text, outcome.choices or offered, ticket=ticket.number)
 
 
 async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial: str) -> None:

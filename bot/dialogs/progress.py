@@ -194,7 +194,7 @@ def _joined(turn: Turn, ticket: Ticket) -> int:
         for index, event in enumerate(ticket.events)
         if event.type == "joined" and any(each["address"] == turn.reporter for each in event.data["reporters"])
     ]
-    return joined[0] if joined else 0
+    return joined[-1] if joined else 0
 
 
 def _step_words(turn: Turn, event: Event) -> str:

@@ -17,7 +17,7 @@ ACTIONS = ("look", *merge.WORDS)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the worker is told, and the ticket whose buttons follow; before them those of `choices`."""
+    """What the worker is told, and the buttons that follow: `choices`, or else those of the ticket."""
 
     text: str
     ticket: Ticket

@@ -124,6 +124,7 @@ def test_only_open_tickets_of_the_last_days_are_suggested_when_many_are_alike() 
     apart = fold("LZ998", [*ticket(MOTHER).events, Event("not-duplicate", NOW, "staff:1", {"number": "LZ1002"})])
     found = suggestions(later, [old, near, ended, apart, later], NOW + timedelta(days=10), name_forms)
     assert [each.ticket.number for each in found] == ["LZ1001"]
+    assert not suggestions(later, [near], NOW + timedelta(days=15.1), name_forms)
 
 
 def test_violence_is_kept_apart_when_another_reported() -> None:
@@ -205,6 +206,17 @@ async def test_all_reporters_come_along_when_a_merged_ticket_is_merged() -> None
     opened = await merge.take_apart(house, kept, second.number, WORKER)
     assert [each.address for each in opened.reporters] == ["webchat:b", "webchat:c"]
     assert opened.responsible == WORKER.id
+
+
+async def test_the_earlier_goes_to_whoever_has_the_later_when_nobody_had_it() -> None:
+    house = book()
+    house.staff = []
+    first = await step.file(house, MOTHER, "webchat:a")
+    house.staff = list(ROSTER)
+    second = await step.file(house, MOTHER, "webchat:b")
+    assert first.responsible is None
+    kept = await merge.merge(house, second, first, WORKER)
+    assert kept.responsible == second.responsible == WORKER.id
 
 
 async def test_urgency_stays_when_it_was_not_brought_by_the_other() -> None:

@@ -39,7 +39,7 @@ async def test_the_worker_is_told_of_the_other_ticket_when_it_is_the_same_mother
     assert worker.labels[-3:] == ["看看 LZ1001", "是同一件事", "不是"]
     await worker.presses("看看 LZ1001")
     assert DAUGHTER in worker.text
-    assert worker.labels[:2] == ["是同一件事", "不是"]
+    assert worker.labels == ["是同一件事", "不是"]
 
 
 async def test_nothing_is_suggested_when_a_neighbour_needs_the_same_service(town: Town) -> None:
@@ -255,6 +255,35 @@ async def test_violence_opens_a_ticket_of_its_own_when_the_urgent_one_is_shared(
     first, _, third = await town.tickets()
     assert (third.need.danger, third.reporter) == ("violence", "webchat:wife")
     assert "said" not in [event.type for event in first.events]
+
+
+async def test_nothing_is_merged_any_more_when_violence_is_told_in_an_urgent_ticket(town: Town) -> None:
+    await town.hire()
+    await town.resident("husband").says(URGENT)
+    await town.resident("wife").says(URGENT)
+    await town.resident("wife").says("我男人正在打我，救命")
+    staff = (await town.staff())[0]
+    with pytest.raises(StepRefusedError, match="private"):
+        await town.app.office.act(staff, "LZ1002", "same", "LZ1001")
+
+
+async def test_the_worker_is_sent_to_the_other_ticket_when_they_press_on_a_merged_one(town: Town) -> None:
+    _, _, worker = await both(town)
+    accept = worker.last.buttons[0].key
+    await worker.presses("是同一件事")
+    await worker.presses_key(accept)
+    assert "LZ1002 已经并进别的单了" in worker.text
+
+
+async def test_it_is_said_that_they_stepped_out_when_they_press_an_old_button(town: Town) -> None:
+    _, son, _ = await merged(town)
+    await son.presses_key("open:LZ1001")
+    await son.presses("قايتۇرۇۋالىمەن")
+    await son.presses("ھەئە")
+    await son.says("/my")
+    assert "بىللە بېجىرىلىۋاتىدۇ" in son.text
+    await son.presses_key("open:LZ1001")
+    assert (await town.tickets())[0].last.type == "press-refused"
 
 
 async def test_violence_is_neither_suggested_nor_merged_when_another_reported(town: Town) -> None:
