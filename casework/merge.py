@@ -30,33 +30,47 @@ async def settle(book: Casebook, ticket: Ticket, other: Ticket, by: Staff, word:
 
 
 async def merge(book: Casebook, ticket: Ticket, into: Ticket, by: Staff, reason: str = "") -> Ticket:
-    """`ticket` goes on in `into`, which is returned. Both sides are told, and hear of every step from now on."""
+    """`ticket` goes on in `into`, which is returned. Both sides are told, and hear of every step from now on.
+
+    Raises StepRefusedError: "same-ticket", "already-merged", "ended", "not-yours", "private".
+    """
     _refuse_misfit(ticket, into, by)
-    before, raised = into.responsible, ticket.urgent and not into.urgent
-    come = ticket.reporters
+    known, come, raised = into.reporters, ticket.reporters, ticket.urgent and not into.urgent
     data = {"into": into.number, "by": by.id, "name": by.name, "reason": reason}
     ticket = await book.append(ticket, [Event("merged", book.now, worker(by), data)])
-    fresh = [each for each in come if into.reporter_at(each.address) is None]
-    known = into.reporters
+    before = into.responsible
     into = await book.append(into, [_joined(book, ticket, come, by, reason, raised)])
     if before is None:
-        # Nobody had the earlier one, and whoever has the later must not lose it by this.
-        same = next((s for s in await book.roster() if s.id == ticket.responsible), None)
-        into = into if same is None else await step.dispatch(book, into, to=same, reason="joined")
-    twice = {each.address for each in come}
-    for each in known:
-        key = "merged-own" if each.address in twice else "joined"
-        await book.tell_resident(Notice(key, into, {"number": ticket.number}), to=each.address)
-    for each in fresh:
-        await book.tell_resident(Notice("merged", into, {"number": ticket.number}), to=each.address)
-    for staff_id in {before, ticket.responsible} - {None, by.id, into.responsible if before is None else None}:
-        if staff_id is not None:
-            await book.tell_staff(staff_id, Notice("joined", into, {"number": ticket.number}, _files(come)))
+        into = await _handed_on(book, into, ticket.responsible)
+    await _tell_reporters(book, into, ticket.number, known, come)
+    # Where nobody had the earlier one, its new worker has just been given it.
+    had = {before, ticket.responsible} if before is not None else set[int | None]()
+    for staff_id in sorted(each for each in had if each is not None and each != by.id):
+        await book.tell_staff(staff_id, Notice("joined", into, {"number": ticket.number}, _files(come)))
     return into
 
 
+async def _handed_on(book: Casebook, ticket: Ticket, staff_id: int | None) -> Ticket:
+    """Nobody had the earlier ticket, and whoever has the later must not lose it by this."""
+    same = next((s for s in await book.roster() if s.id == staff_id), None)
+    return ticket if same is None else await step.dispatch(book, ticket, to=same, reason="joined")
+
+
+async def _tell_reporters(
+    book: Casebook, into: Ticket, number: str, known: tuple[Reporter, ...], come: tuple[Reporter, ...]
+) -> None:
+    """Once each, whoever asked for both too."""
+    before, fresh = {each.address for each in known}, {each.address for each in come}
+    for address in dict.fromkeys(each.address for each in (*known, *come)):
+        key = "merged-own" if address in before & fresh else "joined" if address in before else "merged"
+        await book.tell_resident(Notice(key, into, {"number": number}), to=address)
+
+
 async def take_apart(book: Casebook, ticket: Ticket, number: str, by: Staff) -> Ticket:
-    """The ticket `number`, merged into `ticket`, opens again with whoever answers for `ticket`, and is returned."""
+    """The ticket `number`, merged into `ticket`, opens again with whoever answers for `ticket`, and is returned.
+
+    Raises StepRefusedError: "not-merged", "ended", "not-yours", "last-reporter".
+    """
     other = await book.ticket(number)
     if other is None or other.into != ticket.number or number not in ticket.merged_here:
         raise StepRefusedError("not-merged", ticket)
@@ -70,6 +84,8 @@ async def take_apart(book: Casebook, ticket: Ticket, number: str, by: Staff) -> 
     data = {"from": ticket.number, "by": by.id, "name": by.name}
     other = await book.append(other, [Event("apart", book.now, worker(by), data)])
     for each in parted.reporters:
+        if other.reporter_at(each.address) is not None:
+            continue  # they hear of both by the message on the other
         await book.tell_resident(Notice("parted", parted, {"number": number}), to=each.address)
     same = next((s for s in await book.roster() if s.id == ticket.responsible), None)
     other = await step.dispatch(book, other, to=same, reason="apart")

@@ -325,11 +325,14 @@ async def test_the_colleague_is_told_when_the_other_ticket_was_theirs(town: Town
 
 
 async def test_an_officer_may_merge_when_both_lie_in_their_area(town: Town) -> None:
-    daughter, _, _ = await both(town)
+    daughter, _, worker = await both(town)
     officer = await town.hire("李强", Role.COUNTY)
     await town.app.office.act(officer, "LZ1002", "same", "LZ1001")
-    await daughter.listen()
+    for person in (daughter, worker):
+        await person.listen()
     assert "还有一位也报了" in daughter.text
+    assert len(worker.heard) == 1
+    assert "LZ1002 和 LZ1001 是同一件事" in worker.text
 
 
 async def test_one_reporter_hears_it_once_when_they_asked_twice(town: Town) -> None:
@@ -342,3 +345,6 @@ async def test_one_reporter_hears_it_once_when_they_asked_twice(town: Town) -> N
     await worker.presses("是同一件事")
     assert len(daughter.heard) == 1
     assert "您报的 LZ1002 和 LZ1001 是同一件事" in daughter.text
+    await worker.presses("把 LZ1002 分开")
+    assert len(daughter.heard) == 1
+    assert "单独办了：LZ1002" in daughter.text
