@@ -87,7 +87,9 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
     if event.type not in KNOWN:
         return say("desk.event.other", who=who, type=event.type)
     other = next((event.data[key] for key in ("number", "into", "from") if event.data.get(key)), "")
-    return say(f"desk.event.{event.type}", who=who, stars=event.data.get("stars", ""), other=other)
+    # A comment beside stars that do not count is a comment all the same.
+    kind = "commented" if event.type == "rated-by-reporter" and "stars" not in event.data else event.type
+    return say(f"desk.event.{kind}", who=who, stars=event.data.get("stars", ""), other=other)
 
 
 def _refused(event: Event, who: str, say: Say) -> str:

@@ -171,8 +171,8 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
 async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -> None:
     ticket = await progress.own(turn, number)
     if ticket is None:
-        if (others := await turn.book.ticket(number)) is not None:
-            await step.refuse_press(turn.book, others, step.resident(turn.reporter), action, "not-the-reporter")
+        if (theirs := await turn.book.ticket(number)) is not None:
+            await step.refuse_press(turn.book, theirs, step.resident(turn.reporter), action, "not-the-reporter")
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
         return
     try:

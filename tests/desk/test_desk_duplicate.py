@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from casework import merge
+from casework import merge, step
 from casework.ticket import Beneficiary
 from tests.fakes.desk import NEED, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, WORKER
@@ -65,10 +65,26 @@ async def test_two_become_one_when_the_button_is_pressed(desk: Desk, staff: obje
 
 async def test_the_second_reporter_is_named_when_they_say_something(desk: Desk) -> None:
     await word(desk, "CJ-1002", "same", "CJ-1001")
+    book = desk.office.book
+    kept = await book.ticket("CJ-1001")
+    assert kept is not None
+    kept = await step.solved(book, await step.done(book, kept, WORKER, "做了饭"), "webchat:a")
+    kept = await merge.rate(book, kept, "webchat:a", stars=5)
+    kept = await merge.rate(book, kept, "webchat:b", stars=3)
+    await merge.rate(book, kept, "webchat:b", comment="来得有点晚")
+    page = await desk.read("/desk/tickets/CJ-1001")
+    for part in ("报单人古丽打了 5 分", "报单人老王也评了（3）", "报单人老王留言：", "来得有点晚"):
+        assert part in page
+
+
+async def test_the_one_who_stepped_out_is_named_when_the_thread_is_read(desk: Desk) -> None:
+    await word(desk, "CJ-1002", "same", "CJ-1001")
     kept = await desk.office.book.ticket("CJ-1001")
     assert kept is not None
     await merge.withdraw(desk.office.book, kept, "webchat:b")
-    assert "报单人老王退出了" in await desk.read("/desk/tickets/CJ-1001")
+    page = await desk.read("/desk/tickets/CJ-1001")
+    assert "报单人老王退出了" in page
+    assert "还有一位报的人" not in page
 
 
 async def test_it_opens_again_when_the_two_are_taken_apart(desk: Desk) -> None:
