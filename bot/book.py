@@ -12,6 +12,10 @@ from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment
 from casework.calendar import quiet_until
 from casework.casebook import Notice
+from casework.duplicate import Suggestion, suggestions
+from casework.merge import may_compare
+from casework.ticket import Ticket
+from catalogue.person_name import name_forms
 from locales.text import Texts
 from storage import attachment, conversation, outbox, staff
 from storage.casebook import Tickets
@@ -28,6 +32,9 @@ class Book(Tickets):
         self._texts = texts
         self._sign = sign
 
+    async def alike(self, ticket: Ticket) -> list[Suggestion]:
+        return suggestions(ticket, await self.near(ticket), self.now, name_forms)
+
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""
         person = await staff.find(self.connection, staff_id)
@@ -35,17 +42,22 @@ class Book(Tickets):
             return
         language = next((code for code in person.languages if code in self._texts.languages), "zh")
         files = await self._files(notice.attachments)
+        found = await self.alike(notice.ticket) if notice.key == "assigned" else []
+        alike = [each for each in found if may_compare(notice.ticket, each.ticket, person)]
         for address in await staff.addresses(self.connection, staff_id):
-            replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files)
+            replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files, alike)
             await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
 
-    async def tell_resident(self, notice: Notice) -> None:
-        address = Address.parse(notice.ticket.reporter)
+    async def tell_resident(self, notice: Notice, *, to: str = "") -> None:
         files = await self._files(notice.attachments)
-        say = self._texts.say(notice.ticket.language)
-        replies = telling.for_resident(notice, address, say, self._sign, files)
-        urgent, morning = notice.ticket.urgent, None if notice.ticket.urgent else await self._morning(address)
-        await outbox.put(self.connection, address, replies, self.now, urgent=urgent, not_before=morning)
+        urgent = notice.ticket.urgent
+        for each in notice.ticket.reporters:
+            if to in ("", each.address):
+                address = Address.parse(each.address)
+                say = self._texts.say(each.language)
+                replies = telling.for_resident(notice, address, say, self._sign, files)
+                morning = None if urgent else await self._morning(address)
+                await outbox.put(self.connection, address, replies, self.now, urgent=urgent, not_before=morning)
 
     async def _morning(self, address: Address) -> datetime | None:
         """When the quiet hours end, if it is night and the person has not just written."""

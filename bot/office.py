@@ -13,7 +13,8 @@ from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import step
+from casework import merge, step
+from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
 from desk.office import Parked, Told
@@ -96,6 +97,11 @@ class DeskOffice:
                 told = Told(name, row.channel, row.created_at, row.sent_at, row.parked_at is not None)
                 found[name, row.channel, row.created_at.replace(second=0, microsecond=0)] = told
         return list(found.values())
+
+    async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
+        async with self._parts.database.read() as connection:
+            found = await self._book(connection).alike(ticket)
+        return [each for each in found if merge.may_compare(ticket, each.ticket, staff)]
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         async with self._parts.database.read() as connection:

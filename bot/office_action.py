@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import oversight, step
+from casework import merge, oversight, step
 from casework.casebook import Casebook
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -35,8 +35,18 @@ _STEPS: Mapping[str, Callable[[Casebook, Ticket, Staff, _Asked], Awaitable[Ticke
 }
 
 
+async def _two(book: Casebook, ticket: Ticket, by: Staff, other: str, word: str) -> Ticket:
+    """What is said of a ticket and another one, whose number is the text."""
+    found = await book.ticket(other)
+    if found is None:
+        raise LookupError(other)
+    return await merge.settle(book, ticket, found, by, word)
+
+
 async def act(
     book: Casebook, ticket: Ticket, by: Staff, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
 ) -> Ticket:
     """Do one of `desk.office.ACTIONS` or "tried"; raises what the step raises, LookupError for an unknown action."""
+    if action in merge.WORDS:
+        return await _two(book, ticket, by, text, action)
     return await _STEPS[action](book, ticket, by, _Asked(text, files, to))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from casework.dispatch import Past
+from casework.duplicate import Suggestion
 from casework.duty import Roster
 from casework.staff import Staff
 from casework.ticket import Event, Ticket
@@ -43,7 +44,7 @@ class Casebook(Protocol):
     async def ticket(self, number: str) -> Ticket | None: ...
 
     async def of_reporter(self, address: str) -> list[Ticket]:
-        """All tickets that this conversation asked for, newest first."""
+        """All tickets that this conversation asked for, alone or with others, and still wants; newest first."""
         ...
 
     async def of_staff(self, staff: Staff) -> list[Ticket]:
@@ -52,6 +53,10 @@ class Casebook(Protocol):
 
     async def waiting(self) -> list[Ticket]:
         """Tickets that nobody answers for, oldest first."""
+        ...
+
+    async def alike(self, ticket: Ticket) -> list[Suggestion]:
+        """Open tickets that may be the same matter, likest first."""
         ...
 
     async def due(self, limit: int) -> list[Ticket]:
@@ -72,8 +77,8 @@ class Casebook(Protocol):
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None: ...
 
-    async def tell_resident(self, notice: Notice) -> None:
-        """To the conversation that asked for the notice's ticket."""
+    async def tell_resident(self, notice: Notice, *, to: str = "") -> None:
+        """To every conversation that asked for the notice's ticket and still wants it, or to the one at `to`."""
         ...
 
 

@@ -268,7 +268,10 @@ async def _tell_responsible(book: Casebook, notice: Notice) -> None:
 
 
 def refuse_ended(ticket: Ticket) -> None:
-    """Raise StepRefusedError("ended") for a ticket that nothing more can be done with."""
+    """Raise StepRefusedError("ended") for a ticket that nothing more can be done with, "already-merged" for one that
+    goes on in another."""
+    if ticket.into:
+        raise StepRefusedError("already-merged", ticket)
     if ticket.state.ended or ticket.state is State.DONE:
         raise StepRefusedError("ended", ticket)
 

@@ -12,7 +12,8 @@ from casework.staff import PREFECTURE
 
 
 class State(StrEnum):
-    """Where a ticket stands. WAITING: nobody covers the place; DONE: the worker says so, not the resident yet."""
+    """Where a ticket stands. WAITING: nobody covers the place; DONE: the worker says so, not the resident yet;
+    MERGED: it goes on in the ticket that `into` names."""
 
     WAITING = "waiting"
     DISPATCHED = "dispatched"
@@ -21,10 +22,11 @@ class State(StrEnum):
     DONE = "done"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    MERGED = "merged"
 
     @property
     def ended(self) -> bool:
-        return self in (State.CLOSED, State.CANCELLED)
+        return self in (State.CLOSED, State.CANCELLED, State.MERGED)
 
 
 class Audience(StrEnum):
@@ -80,8 +82,23 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Reporter:
+    """Somebody who asked, and for what: `need` is as they themselves said it. `number` is the ticket they came with."""
+
+    address: str
+    name: str
+    language: str
+    number: str
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
-    """The present of a thread. `reporter` is the address of the conversation that asked; `responsible` a staff id."""
+    """The present of a thread. `reporter` is the address of the conversation that asked; `responsible` a staff id.
+
+    `others` asked for the same; `left` are addresses of those who withdrew while others still want it; `into` is the
+    ticket this one goes on in; `distinct` are tickets that look alike and are another matter.
+    """
 
     number: str
     events: tuple[Event, ...]
@@ -101,6 +118,29 @@ class Ticket:
     stars: int | None = None
     comment: str = ""
     reopened: int = 0
+    others: tuple[Reporter, ...] = ()
+    left: tuple[str, ...] = ()
+    into: str = ""
+    distinct: tuple[str, ...] = ()
+
+    @property
+    def reporters(self) -> tuple[Reporter, ...]:
+        """Everybody who asked and still wants it, each conversation once, whoever asked first in front."""
+        first = Reporter(self.reporter, self.reporter_name, self.language, self.number, self.need)
+        found: dict[str, Reporter] = {}
+        for each in (first, *self.others):
+            if each.address not in self.left:
+                found.setdefault(each.address, each)
+        return tuple(found.values())
+
+    @property
+    def merged_here(self) -> tuple[str, ...]:
+        """Numbers of the tickets that go on in this one for somebody who still wants it."""
+        return tuple(dict.fromkeys(each.number for each in self.others if each.address not in self.left))
+
+    def reporter_at(self, address: str) -> Reporter | None:
+        """Whoever asked from this conversation and still wants it."""
+        return next((each for each in self.reporters if each.address == address), None)
 
     @property
     def created(self) -> datetime:
@@ -158,8 +198,50 @@ def _filed(ticket: Ticket, event: Event) -> Ticket:
 
 
 def _amended(ticket: Ticket, event: Event) -> Ticket:
+    if number := event.data.get("of"):
+        return _other_amended(ticket, str(number), event)
     need = need_from_json({**need_to_json(ticket.need), **event.data.get("need", {})})
     return replace(ticket, need=need, urgent=bool(event.data.get("urgent", ticket.urgent)))
+
+
+def _other_amended(ticket: Ticket, number: str, event: Event) -> Ticket:
+    """What another reporter adds to what they said stays apart from the need of the ticket."""
+    others = (
+        replace(each, need=need_from_json({**need_to_json(each.need), **event.data["need"]}))
+        if (each.number, f"resident:{each.address}") == (number, event.actor)
+        else each
+        for each in ticket.others
+    )
+    return replace(ticket, others=tuple(others))
+
+
+def _joined(ticket: Ticket, event: Event) -> Ticket:
+    number = str(event.data["number"])
+    come = tuple(
+        Reporter(each["address"], each["name"], each["language"], number, need_from_json(each["need"]))
+        for each in event.data["reporters"]
+    )
+    back = {each.address for each in come}
+    return replace(
+        ticket,
+        others=(*ticket.others, *come),
+        left=tuple(each for each in ticket.left if each not in back),
+        urgent=ticket.urgent or bool(event.data.get("urgent")),
+    )
+
+
+def _parted(ticket: Ticket, event: Event) -> Ticket:
+    others = tuple(each for each in ticket.others if each.number != event.data["number"])
+    return replace(ticket, others=others, urgent=bool(event.data.get("urgent", ticket.urgent)))
+
+
+def _merged(ticket: Ticket, event: Event) -> Ticket:
+    return replace(ticket, state=State.MERGED, into=str(event.data["into"]), question_open=False)
+
+
+def _apart(ticket: Ticket, event: Event) -> Ticket:
+    # Somebody has looked, so nobody is asked again whether the two are one.
+    return replace(ticket, state=State.WAITING, into="", distinct=(*ticket.distinct, str(event.data["from"])))
 
 
 def _dispatched(ticket: Ticket, event: Event) -> Ticket:
@@ -238,4 +320,10 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "rated": _rated,
     "commented": _rated,
     "cancelled": lambda ticket, event: replace(ticket, state=State.CANCELLED),
+    "merged": _merged,
+    "joined": _joined,
+    "parted": _parted,
+    "apart": _apart,
+    "left": lambda ticket, event: replace(ticket, left=(*ticket.left, event.actor.removeprefix("resident:"))),
+    "not-duplicate": lambda ticket, event: replace(ticket, distinct=(*ticket.distinct, str(event.data["number"]))),
 }

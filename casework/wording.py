@@ -80,6 +80,28 @@ def contact(need: Need, say: Say) -> str:
     return say("card.contact.phone", phone=need.phone) if need.phone else say("card.contact.chat")
 
 
+def worker_contact(ticket: Ticket, say: Say) -> str:
+    """How to reach whoever asked first, unless they withdrew while others still want it."""
+    return say("card.contact.left") if ticket.reporter in ticket.left else contact(ticket.need, say)
+
+
+def also(ticket: Ticket, say: Say) -> list[tuple[str, Need]]:
+    """The others who asked for the same and still want it, in a line each: name, how to reach them, their own words."""
+    return [
+        (
+            say(
+                "card.staff.also.said",
+                name=each.name or say("card.staff.also.unnamed"),
+                contact=contact(each.need, say),
+                words=shorten("\n".join(each.need.words)) or say("notice.only-files"),
+            ),
+            each.need,
+        )
+        for each in ticket.others
+        if each.address not in ticket.left
+    ]
+
+
 def when(need: Need, say: Say) -> str:
     """When and how often, as said, with the clock where one was named."""
     words = say("list.and").join(w for w in (need.when, need.frequency) if w) or say("card.when.soon")
@@ -137,11 +159,15 @@ def for_worker(ticket: Ticket, say: Say) -> str:
     lines += [say("card.line.who", value=worker_who(ticket, say)), say("card.line.place", value=place(need, say))]
     if need.words:
         lines.append(say("card.staff.words", words=shorten("\n".join(need.words))))
-    lines += [say("card.staff.contact", value=contact(need, say)), say("card.line.when", value=when(need, say))]
+    lines += [
+        say("card.staff.contact", value=worker_contact(ticket, say)),
+        say("card.line.when", value=when(need, say)),
+    ]
     if need.note:
         lines.append(say("card.line.note", value=need.note))
     if need.attachments:
         lines.append(say("card.line.attachments", count=len(need.attachments)))
+    lines += [say("card.staff.also", value=value) for value, _ in also(ticket, say)]
     lines.append(say("card.staff.state", state=say(f"state.staff.{ticket.state.value}")))
     return "\n".join(lines)
 

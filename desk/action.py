@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from bot.message import MAX_TEXT, FileTooLargeError
 from casework.casebook import ConflictError
+from casework.merge import WORDS
 from casework.step import StepRefusedError, may_act
 from casework.ticket import Ticket
 from desk.attachment import keep_uploads
@@ -49,7 +50,8 @@ def action_routes(parts: Parts) -> APIRouter:
         try:
             ticket = await _act(parts, person, number, action, form)
         except UnfitError as unfit:
-            tried = Tried(action, form.choice, form.text, unfit.words)
+            # The number of another ticket was not typed by anybody, so there is nothing to give back.
+            tried = Tried(action, form.choice, "" if action in WORDS else form.text, unfit.words)
             return await _again(parts, request, person, number, tried, unfit.status)
         return _onward(request, person, ticket, action)
 
@@ -68,7 +70,7 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
     except FileTooLargeError as large:
         raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large
     except StepRefusedError as refused:
-        values = {"number": number, "worker": refused.ticket.responsible_name}
+        values = {"number": refused.ticket.number, "worker": refused.ticket.responsible_name}
         raise UnfitError(say(f"refused.{refused.reason}", **values), 409) from refused
     except ConflictError as conflict:
         raise UnfitError(say("desk.failed.conflict", number=number), 409) from conflict
@@ -84,6 +86,8 @@ def wanted(action: str, form: Form, say: Say) -> str:
         raise UnfitError(say("desk.empty.contact"))
     if action == "reassign" and not form.choice:
         raise UnfitError(say("desk.empty.reassign"))
+    if action in WORDS:
+        return form.text
     ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
     if not text:

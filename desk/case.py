@@ -11,7 +11,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
+from casework import wording
 from casework.clock import callback_open
+from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
@@ -108,9 +110,23 @@ async def show(
         told=[_told(each, say) for each in await parts.office.told(ticket)],
         forms=[_form(name, now, tried, colleagues) for name in possible],
         tried=tried,
+        alike=_alike(await parts.office.alike(staff, ticket), say),
+        apart=ticket.merged_here if possible else (),
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
     )
+
+
+def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
+    """The tickets that may be the same matter: number, why, and all that a worker needs to compare them."""
+    return [
+        {
+            "number": each.ticket.number,
+            "why": say("list.and").join(say(f"likeness.{reason}") for reason in each.likeness.reasons),
+            "card": wording.for_worker(each.ticket, say),
+        }
+        for each in found
+    ]
 
 
 def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:

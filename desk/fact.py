@@ -25,7 +25,7 @@ NEED_FACTS: tuple[tuple[str, Collection[str], Callable[[Ticket, Say], str]], ...
     ("services", ("services", "wants_person"), lambda t, say: wording.services(t.need, say)),
     ("who", ("beneficiary",), wording.worker_who),
     ("place", ("place", "place_name", "landmark"), lambda t, say: wording.place(t.need, say)),
-    ("contact", ("phone", "through"), lambda t, say: wording.contact(t.need, say)),
+    ("contact", ("phone", "through"), wording.worker_contact),
     ("when", ("when", "clock", "frequency"), lambda t, say: wording.when(t.need, say)),
     ("note", ("note",), lambda t, say: t.need.note),
 )
@@ -39,6 +39,7 @@ def facts(ticket: Ticket, say: Say, language_name: str = "") -> list[Fact]:
     found += [
         Fact("desk.fact.planned", planned),
         Fact("desk.fact.reporter", ticket.reporter_name),
+        *(Fact("desk.fact.also", value, _digits(need.phone)) for value, need in wording.also(ticket, say)),
         Fact("desk.fact.language", language_name),
         Fact("desk.fact.record", ticket.record),
         Fact("desk.fact.stars", say("desk.stars", stars=ticket.stars) if ticket.stars else ""),
@@ -55,5 +56,8 @@ def changes(ticket: Ticket, change: Mapping[str, Any], say: Say) -> list[Fact]:
 
 
 def _fact(name: str, ticket: Ticket, value: str) -> Fact:
-    phone = "".join(sign for sign in ticket.need.phone if sign.isdigit() or sign == "+")
-    return Fact(f"desk.fact.{name}", value, phone if name == "contact" else "")
+    return Fact(f"desk.fact.{name}", value, _digits(ticket.need.phone) if name == "contact" else "")
+
+
+def _digits(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")

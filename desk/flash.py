@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 
 from fastapi import Request, Response
 
+from casework.merge import WORDS
 from casework.ticket import Ticket
 from casework.wording import moment
 from desk.office import ACTIONS
@@ -15,7 +16,7 @@ from locales.text import Say
 
 SAID = {"accept": "accepted", "pass": "passed", "ask": "asked", "plan": "planned", "done": "done",
         "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back"}  # fmt: skip
-"""The text `staff.<word>` that follows each action; the chat says the same."""
+"""The text `staff.<word>` that follows each action; the chat says the same. Of two tickets `desk.said.<action>`."""
 
 
 def leave(request: Request, answer: Response, action: str, number: str) -> None:
@@ -40,6 +41,8 @@ def take(request: Request, answer: Response) -> None:
 
 def _words(action: str, ticket: Ticket, say: Say) -> str:
     at = moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
+    if action in WORDS:
+        return say(f"desk.said.{action}", number=ticket.number)
     return say(f"staff.{SAID[action]}", number=ticket.number, worker=ticket.responsible_name, at=at)
 
 

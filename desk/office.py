@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.message import Attachment, AttachmentKind, StoredFile
+from casework import merge
+from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
 
-ACTIONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
+STEPS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
 """What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words. Officers
 may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback"."""
+ACTIONS = (*STEPS, *merge.WORDS)
+"""Those, and what is said of it and another ticket, whose number is the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,10 @@ class Office(Protocol):
 
     async def told(self, ticket: Ticket) -> list[Told]:
         """Who was told of a ticket, oldest first; one line where several messages went together."""
+        ...
+
+    async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
+        """Tickets that may be the same matter and that this person may decide about, likest first."""
         ...
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:

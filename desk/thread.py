@@ -17,14 +17,22 @@ KNOWN = (
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted", "contacted", "tried", "seen"),
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
+    *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
 )
-WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "reassigned")
+WHYS = (
+    *("duty-worker", "officer-township", "officer-county", "officer-prefecture"),
+    *("reopened", "reassigned", "apart", "joined"),
+)
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else"),
     *("not-done", "already-rated", "not-the-reporter", "forged"),
+    *("same-ticket", "already-merged", "not-merged", "private", "last-reporter"),
 )
-BUTTONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
+BUTTONS = (
+    *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback"),
+    *("same", "differ"),
+)
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -87,13 +95,15 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
         return say("desk.event.dispatched", worker=event.data.get("name", ""), why=reason)
     if event.type not in KNOWN:
         return say("desk.event.other", who=who, type=event.type)
+    # A comment beside stars that do not count is a comment all the same.
+    kind = "commented" if event.type == "rated-by-reporter" and "stars" not in event.data else event.type
     named = str(event.data.get("name", ""))
-    alone = event.type == "overdue" and not named
     return say(
-        "desk.event.overdue.nobody" if alone else f"desk.event.{event.type}",
+        "desk.event.overdue.nobody" if kind == "overdue" and not named else f"desk.event.{kind}",
         who=who,
         worker=named,
         stars=event.data.get("stars", ""),
+        other=next((event.data[key] for key in ("number", "into", "from") if event.data.get(key)), ""),
         clock=say(f"desk.clock.{event.data['clock']}") if event.data.get("clock") in CLOCKS else "",
     )
 
@@ -112,11 +122,18 @@ def _who(actor: str, ticket: Ticket, names: Mapping[str, str], say: Say) -> str:
         return names.get(rest) or say("desk.who.staff")
     if kind != "resident":
         return say("desk.who.system")
-    if rest != ticket.reporter:
+    known = _reporters(ticket)
+    if rest not in known:
         return say("desk.who.stranger")
-    if ticket.reporter_name:
-        return say("desk.who.resident.named", name=ticket.reporter_name)
+    if known[rest]:
+        return say("desk.who.resident.named", name=known[rest])
     return say("desk.who.resident")
+
+
+def _reporters(ticket: Ticket) -> dict[str, str]:
+    """Names of all who ever asked for it, by address."""
+    joined = [each for event in ticket.events if event.type == "joined" for each in event.data["reporters"]]
+    return {**{each["address"]: str(each["name"]) for each in joined}, ticket.reporter: ticket.reporter_name}
 
 
 def _names(ticket: Ticket) -> dict[str, str]:
@@ -133,7 +150,8 @@ def _words(event: Event, told: set[str]) -> str:
     """What somebody wrote. A need repeats its earlier messages: those already in `told` are not said again."""
     if event.type == "planned":
         return str(event.data.get("words", ""))
-    said = [str(each) for each in event.data.get("need", {}).get("words", ()) if each not in told]
+    needs = [event.data.get("need", {}), *(each["need"] for each in event.data.get("reporters", ()))]
+    said = [str(each) for need in needs for each in need.get("words", ()) if each not in told]
     told.update(said)
     return "\n".join(said) or next((str(event.data[key]) for key in QUOTES if event.data.get(key)), "")
 

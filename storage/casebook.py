@@ -8,22 +8,25 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, insert, select, update
+from sqlalchemy import Row, Select, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.casebook import ConflictError
 from casework.clock import next_due
 from casework.dispatch import Past
+from casework.duplicate import DAYS
 from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, fold
 from storage import roster as roster_store
-from storage.table import ticket, ticket_event
+from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
 FIRST_NUMBER = 1001
+LENGTHS = (4, 6, 9, 12)
+"""Digits of the codes of prefecture, county, township and village."""
 SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
 RECENT = timedelta(days=30)
 WEIGHTS = {"urgent": 2.0, "done": 0.25}
@@ -56,7 +59,9 @@ class Tickets:
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
         await self._write(row_id, 0, events)
-        return fold(number, events)
+        filed = fold(number, events)
+        await self._keep_reporters(row_id, set(), filed)
+        return filed
 
     async def append(self, before: Ticket, events: Sequence[Event]) -> Ticket:
         """The ticket with more events. Raises ConflictError when its thread has grown since `before` was read."""
@@ -69,6 +74,7 @@ class Tickets:
         if row is None:
             raise ConflictError(before.number)
         await self._write(row.id, len(before.events), events)
+        await self._keep_reporters(row.id, {each.address for each in before.reporters}, after)
         return after
 
     async def ticket(self, number: str) -> Ticket | None:
@@ -76,8 +82,12 @@ class Tickets:
         return found[0] if found else None
 
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
-        query = select(ticket.c.id, ticket.c.number).where(ticket.c.reporter == address)
-        return await self._threads(query.order_by(ticket.c.id.desc()).limit(limit))
+        query = (
+            select(ticket.c.id, ticket.c.number)
+            .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
+            .where(ticket_reporter.c.address == address)
+        )
+        return await self._threads(query.order_by(ticket_reporter.c.ticket_id.desc()).limit(limit))
 
     async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.responsible == staff.id, ticket.c.state.in_(OPEN))
@@ -108,6 +118,18 @@ class Tickets:
     async def settle(self, now: Ticket, due_at: datetime | None) -> None:
         """Look at a ticket's clocks again at this moment."""
         await self.connection.execute(update(ticket).where(ticket.c.number == now.number).values(due_at=due_at))
+
+    async def near(self, subject: Ticket, limit: int = 100) -> list[Ticket]:
+        """Other open tickets of the last days whose place lies in that of `subject`, or holds it; newest first."""
+        place = subject.need.place
+        above = [place[:length] for length in LENGTHS if length < len(place)]
+        query = select(ticket.c.id, ticket.c.number).where(
+            ((ticket.c.place >= place) & (ticket.c.place < _above(place))) | ticket.c.place.in_(above),
+            ticket.c.created_at >= self.now - timedelta(days=DAYS),
+            ticket.c.state.in_(OPEN),
+            ticket.c.number != subject.number,
+        )
+        return await self._threads(query.order_by(ticket.c.id.desc()).limit(limit))
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
@@ -154,6 +176,15 @@ class Tickets:
         for row in (await self.connection.execute(query)).all() if ids else ():
             threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))
         return [fold(row.number, threads[row.id]) for row in rows]
+
+    async def _keep_reporters(self, ticket_id: int, before: set[str], after: Ticket) -> None:
+        now = {each.address for each in after.reporters}
+        if gone := before - now:
+            where = (ticket_reporter.c.ticket_id == ticket_id) & ticket_reporter.c.address.in_(gone)
+            await self.connection.execute(delete(ticket_reporter).where(where))
+        if come := sorted(now - before):
+            rows = [{"ticket_id": ticket_id, "address": address} for address in come]
+            await self.connection.execute(insert(ticket_reporter), rows)
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
         rows = [

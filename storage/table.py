@@ -127,6 +127,15 @@ ticket = Table(
     Index("ix_ticket_responsible_created_at", "responsible", "created_at"),
     Index("ix_ticket_family", "family"),
     Index("ix_ticket_state_place", "state", "place"),
+    Index("ix_ticket_place", "place", "created_at"),
+)
+
+ticket_reporter = Table(
+    "ticket_reporter",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("ticket.id"), primary_key=True),
+    Column("address", String(100), primary_key=True),  # of everybody who asked and still wants it
+    Index("ix_ticket_reporter_address", "address", "ticket_id"),
 )
 
 ticket_event = Table(

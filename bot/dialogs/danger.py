@@ -8,6 +8,8 @@ from datetime import timedelta
 from bot.dialogs import frame, intake, listing
 from bot.dialogs.turn import Heard, Turn
 from casework import step
+from casework.duplicate import VIOLENCE
+from casework.ticket import Ticket
 from catalogue.understanding import Danger, Understanding
 
 SAME_DANGER = timedelta(hours=12)
@@ -20,9 +22,12 @@ async def act(turn: Turn, heard: Heard, understood: Understanding) -> None:
         return
     turn.urgent = True
     tickets = await turn.book.of_reporter(turn.reporter)
-    known = next((t for t in tickets if t.urgent and not t.state.ended and turn.now - t.created < SAME_DANGER), None)
+    known = next((t for t in tickets if _goes_on_in(t, understood.danger, turn)), None)
     if known is not None:
         ticket = await step.say(turn.book, known, turn.reporter, heard.text, [a.id for a in heard.attachments])
+        if understood.danger.kind == VIOLENCE and ticket.need.danger != VIOLENCE:
+            # So that it is never merged with the ticket of somebody who may be meant.
+            ticket = await step.amend(turn.book, ticket, turn.reporter, {"danger": VIOLENCE})
     else:
         ticket = await intake.file_urgent(turn, heard, understood)
     real = await intake.somebody_real(turn, ticket)
@@ -37,6 +42,13 @@ async def act(turn: Turn, heard: Heard, understood: Understanding) -> None:
     )
     if known is None or turn.state.get("frame", {}).get("name") == intake.FRAME.name:
         await frame.go_on(turn, intake.FRAME)
+
+
+def _goes_on_in(ticket: Ticket, told: Danger, turn: Turn) -> bool:
+    """Never violence into a ticket that somebody else hears of: it may be about them."""
+    if told.kind == VIOLENCE and len(ticket.reporters) > 1:
+        return False
+    return ticket.urgent and not ticket.state.ended and turn.now - ticket.created < SAME_DANGER
 
 
 async def act_on_answer(turn: Turn, heard: Heard, kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, question
+from bot.dialogs import frame, question, together
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -37,7 +37,8 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
         return []
     mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
     actions = ("contact", "ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
-    return [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
+    offered = [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
+    return [*offered, *together.part_choices(ticket, say)]
 
 
 async def hear(turn: Turn, heard: Heard) -> None:
@@ -74,19 +75,22 @@ async def press(turn: Turn, base: str) -> None:
     elif action == "mine":
         await mine(turn)
     elif arguments:
-        await act(turn, action, arguments[0])
+        await act(turn, action, *arguments[:2])
     else:
         turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
 
 
-async def act(turn: Turn, action: str, number: str) -> None:
-    """An action on a ticket. Whatever is not allowed is said, and stands in the thread."""
+async def act(turn: Turn, action: str, number: str, other: str = "") -> None:
+    """An action on a ticket, or on it and another. Whatever is not allowed is said, and stands in the thread."""
     ticket = await turn.book.ticket(number)
     staff = staff_of(turn)
     if ticket is None:
         turn.say("refused.unknown-ticket", [turn.choice("mine", "button.staff.mine")], number=number)
         return
     try:
+        if action in together.ACTIONS:
+            _settle(turn, await together.act(turn, staff, action, ticket, other))
+            return
         if not step.may_see(ticket, staff) or (action != "open" and not step.may_act(ticket, staff)):
             raise step.StepRefusedError("not-yours", ticket)
         await _act(turn, action, ticket, staff)
@@ -96,7 +100,7 @@ async def act(turn: Turn, action: str, number: str) -> None:
 
 async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
     if action == "open":
-        show(turn, await step.seen(turn.book, ticket, staff))
+        await show(turn, await step.seen(turn.book, ticket, staff))
     elif action == "accept":
         ticket = await step.accept(turn.book, ticket, staff)
         turn.say("staff.accepted", choices(ticket, turn.words, staff.id), ticket=ticket.number, number=ticket.number)
@@ -110,10 +114,19 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
         turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
 
 
-def show(turn: Turn, ticket: Ticket) -> None:
-    turn.reply(
-        wording.for_worker(ticket, turn.words), choices(ticket, turn.words, staff_of(turn).id), ticket=ticket.number
-    )
+async def show(turn: Turn, ticket: Ticket) -> None:
+    """The whole ticket, with another that may be the same matter."""
+    staff = staff_of(turn)
+    alike = await together.suggested(turn, ticket, staff)
+    text = "\n".join(filter(None, (wording.for_worker(ticket, turn.words), together.line(alike, turn.words))))
+    offered = [*choices(ticket, turn.words, staff.id), *together.choices(ticket, alike, turn.words)]
+    turn.reply(text, offered, ticket=ticket.number)
+
+
+def _settle(turn: Turn, outcome: together.Outcome) -> None:
+    staff, ticket = staff_of(turn), outcome.ticket
+    offered = choices(ticket, turn.words, staff.id) if step.may_act(ticket, staff) else []
+    turn.reply(outcome.text, outcome.choices or offered, ticket=ticket.number)
 
 
 async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial: str) -> None:

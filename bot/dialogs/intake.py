@@ -11,7 +11,7 @@ from bot.dialogs.intake_service import merge_services, tells_more, understand_to
 from bot.dialogs.intake_slot import SLOTS, place_value
 from bot.dialogs.need import for_other, need_of
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import step, wording
+from casework import merge, step, wording
 from casework.ticket import Need, Ticket, need_to_json
 from catalogue.understanding import Understanding
 
@@ -247,11 +247,22 @@ async def _amend_filed(turn: Turn, heard: Heard) -> None:
     """What became known after an urgent ticket was filed goes into it at once."""
     number = values_of(turn).get("ticket")
     ticket = await turn.book.ticket(number) if number else None
+    if ticket is not None and ticket.into:
+        await _amend_merged(turn, await merge.kept(turn.book, ticket))
+        return
     if ticket is None or ticket.state.ended:
         return
     change = _difference(ticket.need, need_of(values_of(turn)))
     if change:
         await step.amend(turn.book, ticket, turn.reporter, change)
+
+
+async def _amend_merged(turn: Turn, ticket: Ticket) -> None:
+    """The same after it was merged into the ticket of somebody else: it stands beside what they said."""
+    own = next((each for each in reversed(ticket.others) if each.address == turn.reporter), None)
+    change = _difference(own.need, need_of(values_of(turn))) if own is not None else {}
+    if own is not None and change and not ticket.state.ended:
+        await merge.amend_own(turn.book, ticket, turn.reporter, own.number, change)
 
 
 def _difference(before: Need, after: Need) -> dict[str, Any]:

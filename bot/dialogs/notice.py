@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty
+from bot.dialogs import duty, together
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import wording
 from casework.casebook import Notice
+from casework.duplicate import Suggestion
 from casework.ticket import State, Ticket
 from locales.text import Say
 
@@ -17,15 +18,22 @@ GONE = ("taken-over", "moved-away", "passed-by-time", "unsolved")
 
 
 def for_staff(
-    notice: Notice, staff_id: int, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]
+    notice: Notice,
+    staff_id: int,
+    address: Address,
+    say: Say,
+    sign: Sign,
+    files: Sequence[Attachment],
+    alike: Sequence[Suggestion] = (),
 ) -> list[Reply]:
-    """The messages to one account of a member of staff: the text with the ticket's buttons, then each file."""
+    """The messages to one account of a member of staff: the text with the ticket's buttons, then each file. `alike` are
+    tickets that may be the same matter, likest first."""
     ticket = notice.ticket
     if notice.key == "assigned":
-        card = wording.for_worker(ticket, say)
+        story = _story(ticket, say) if ticket.reopened else ""
+        lines = (wording.for_worker(ticket, say), story, together.line(alike, say))
+        card = "\n".join(filter(None, lines))
         text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=card)
-        if ticket.reopened:
-            text += "\n" + _story(ticket, say)
     else:
         text = say(
             f"notice.staff.{notice.key}",
@@ -37,32 +45,33 @@ def for_staff(
             stars=notice.data.get("stars", "") or ticket.stars or "",
             at=_visit(ticket, say),
             comment=notice.data.get("comment", ""),
+            other=notice.data.get("number", ""),
             card=wording.for_worker(ticket, say),
         )
-    options = [] if notice.key in GONE else duty.choices(ticket, say, staff_id)
+    gone = notice.key in GONE or (notice.key == "joined" and ticket.responsible != staff_id)
+    options = [] if gone else [*duty.choices(ticket, say, staff_id), *together.choices(ticket, alike, say)]
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
 
 
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
-    """The messages to the conversation that asked: what happened, what comes next, and what can be tapped."""
+    """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
     text = say(
-        f"notice.resident.{notice.key}.waiting"
-        if notice.key == "passed" and ticket.responsible is None
-        else f"notice.resident.{notice.key}",
+        _key_of(notice, address),
         number=ticket.number,
         services=wording.services(ticket.need, say),
         worker=ticket.responsible_name,
         text=notice.data.get("text", "") or say("notice.only-files"),
         record=notice.data.get("record", "") or say("notice.only-files"),
         at=_visit(ticket, say),
+        other=notice.data.get("number", ""),
     )
     number = ticket.number
     if notice.key == "unconfirmed":
         options = [Choice(f"unsolved:{number}", say("button.unsolved"))]
-    elif ticket.state is State.DONE:
+    elif ticket.state is State.DONE and _asked_first(notice, address):
         options = [
             Choice(f"solved:{number}", say("button.solved")),
             Choice(f"unsolved:{number}", say("button.unsolved")),
@@ -84,6 +93,19 @@ def _story(ticket: Ticket, say: Say) -> str:
     reason = next((e.data.get("reason") for e in reversed(ticket.events) if e.type == "unsolved"), "")
     nothing = say("notice.only-files")
     return say("notice.staff.reopened.story", record=ticket.record or nothing, reason=reason or nothing)
+
+
+def _key_of(notice: Notice, address: Address) -> str:
+    if notice.key in ("passed", "apart") and notice.ticket.responsible is None:
+        return f"notice.resident.{notice.key}.waiting"
+    if notice.key == "done" and not _asked_first(notice, address):
+        return "notice.resident.done.also"
+    return f"notice.resident.{notice.key}"
+
+
+def _asked_first(notice: Notice, address: Address) -> bool:
+    """One of several reporters is enough to be asked whether it is solved."""
+    return notice.ticket.reporters[0].address == str(address)
 
 
 def _messages(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogs import question
 from bot.dialogs.turn import Choice, Turn
-from casework import step, wording
+from casework import merge, step, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -14,11 +14,15 @@ COURSE = 12
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
         "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
+OTHERS = ("filed", "solved", "unsolved", "rated", "said")
+"""What another reporter did, each with the text `course.other.<type>`; without their words. The rest is "said"."""
+WORDED = ("asked", "done")
+"""Events whose words answer what was said before: not for those who joined afterwards."""
 
 
 async def mine(turn: Turn) -> None:
     """All requests of this conversation, newest first, each with where it stands."""
-    tickets = (await turn.book.of_reporter(turn.reporter))[:LISTED]
+    tickets = [t for t in await turn.book.of_reporter(turn.reporter) if not await _shown_elsewhere(turn, t)][:LISTED]
     if not tickets:
         turn.say("mine.none", [turn.choice("list", "button.list")])
         return
@@ -29,14 +33,30 @@ async def mine(turn: Turn) -> None:
     turn.say("mine", [*choices, turn.choice("new", "button.new")])
 
 
+async def own(turn: Turn, number: str) -> Ticket | None:
+    """The ticket of that number, or the one it goes on in; None unless this conversation asked for it and still wants
+    it."""
+    ticket = await turn.book.ticket(number)
+    if ticket is None or ticket.reporter_at(turn.reporter) is None:
+        return None
+    kept = await merge.kept(turn.book, ticket)
+    return ticket if kept.reporter_at(turn.reporter) is None else kept
+
+
+async def _shown_elsewhere(turn: Turn, ticket: Ticket) -> bool:
+    return bool(ticket.into) and (await merge.kept(turn.book, ticket)).reporter_at(turn.reporter) is not None
+
+
 async def show(turn: Turn, ticket: Ticket) -> None:
-    """One ticket's course in plain words, and what can be done with it now."""
+    """One ticket's course in plain words, and what can be done with it now. For whom it is, as they themselves said."""
+    asked = ticket.reporter_at(turn.reporter)
+    need = ticket.need if asked is None else asked.need
     turn.reply(
         turn.words(
             "ticket.course",
             number=ticket.number,
             services=wording.services(ticket.need, turn.words),
-            who=wording.resident_who(ticket.need.beneficiary, turn.words),
+            who=wording.resident_who(need.beneficiary, turn.words),
             state=_state(turn, ticket),
             course="\n".join(_course(turn, ticket)),
         ),
@@ -50,7 +70,7 @@ def resident_choices(turn: Turn, ticket: Ticket) -> list[Choice]:
     number = ticket.number
     if ticket.state is State.DONE:
         return [turn.choice(f"solved:{number}", "button.solved"), turn.choice(f"unsolved:{number}", "button.unsolved")]
-    if ticket.state is State.CLOSED and ticket.stars is None:
+    if ticket.state is State.CLOSED and _may_rate(turn, ticket):
         return stars_choices(turn, ticket)
     if ticket.state.ended:
         return [turn.choice("new", "button.new")]
@@ -59,6 +79,12 @@ def resident_choices(turn: Turn, ticket: Ticket) -> list[Choice]:
         turn.choice(f"drop:{number}", "button.drop"),
         turn.choice("new", "button.new"),
     ]
+
+
+def _may_rate(turn: Turn, ticket: Ticket) -> bool:
+    if ticket.stars is None:
+        return True
+    return merge.rater(ticket) != turn.reporter and not merge.rated_apart(ticket, turn.reporter)
 
 
 def stars_choices(turn: Turn, ticket: Ticket) -> list[Choice]:
@@ -74,7 +100,7 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
             await question.ask(turn, ADD, ticket)
         case "drop", []:
             turn.say(
-                "ticket.drop.sure",
+                "ticket.leave.sure" if len(ticket.reporters) > 1 else "ticket.drop.sure",
                 [
                     turn.choice(f"drop:{ticket.number}:yes", "button.drop.yes"),
                     turn.choice(f"open:{ticket.number}", "button.drop.no"),
@@ -82,19 +108,21 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
                 ticket=ticket.number,
             )
         case "drop", ["yes"]:
-            await step.cancel(turn.book, ticket, turn.reporter)
-            turn.say("ticket.dropped", [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
+            ticket = await merge.withdraw(turn.book, ticket, turn.reporter)
+            said = "ticket.dropped" if ticket.state.ended else "ticket.left"
+            turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "calm", []:
-            await step.cancel(turn.book, ticket, turn.reporter, turn.words("ticket.calm.reason"))
+            ticket = await merge.withdraw(turn.book, ticket, turn.reporter, turn.words("ticket.calm.reason"))
             turn.state.pop("frame", None)
-            turn.say("ticket.calm", [turn.choice("new", "button.new")], ticket=ticket.number)
+            said = "ticket.calm" if ticket.state.ended else "ticket.left"
+            turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "solved", []:
             ticket = await step.solved(turn.book, ticket, turn.reporter)
             turn.say("ticket.solved", stars_choices(turn, ticket), ticket=ticket.number)
         case "unsolved", []:
             await question.ask(turn, UNSOLVED, ticket)
         case "rate", [stars] if stars.isdigit():
-            ticket = await step.rate(turn.book, ticket, turn.reporter, stars=int(stars))
+            ticket = await merge.rate(turn.book, ticket, turn.reporter, stars=int(stars))
             await question.ask(turn, COMMENT, ticket)
         case _:
             return False
@@ -103,6 +131,7 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
 
 async def add(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
     """A line for the worker; after the end of a ticket there is nobody to read it, and the resident is told so."""
+    ticket = await own(turn, ticket.number) or ticket
     if ticket.state.ended:
         turn.say("ticket.ended", [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         return
@@ -122,7 +151,7 @@ async def _unsolved(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...
 
 async def _comment(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
     if text != turn.words("comment.nothing"):
-        await step.rate(turn.book, ticket, turn.reporter, comment=text)
+        await merge.rate(turn.book, ticket, turn.reporter, comment=text)
     turn.say("ticket.thanks", [turn.choice("new", "button.new")], ticket=ticket.number)
 
 
@@ -144,15 +173,34 @@ def _state(turn: Turn, ticket: Ticket) -> str:
 
 
 def _course(turn: Turn, ticket: Ticket) -> list[str]:
-    shown = [e for e in ticket.events if e.audience is Audience.ALL and e.type in TOLD]
+    joined = _joined(turn, ticket)
+    shown = [
+        event
+        for index, event in enumerate(ticket.events)
+        if event.audience is Audience.ALL and event.type in TOLD and (index >= joined or event.type not in WORDED)
+    ]
     return [
         turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, e))
         for e in shown[-COURSE:]
     ]
 
 
+def _joined(turn: Turn, ticket: Ticket) -> int:
+    """The place in the thread from which this conversation hears of the ticket."""
+    if ticket.reporter == turn.reporter:
+        return 0
+    joined = [
+        index
+        for index, event in enumerate(ticket.events)
+        if event.type == "joined" and any(each["address"] == turn.reporter for each in event.data["reporters"])
+    ]
+    return joined[-1] if joined else 0
+
+
 def _step_words(turn: Turn, event: Event) -> str:
     by = "you" if event.actor.startswith("resident:") else "worker"
+    if by == "you" and event.actor != step.resident(turn.reporter):
+        return turn.words(f"course.other.{event.type if event.type in OTHERS else 'said'}")
     if event.type == "said":
         return turn.words("course.said", text=wording.shorten(str(event.data.get("text", "")), 60))
     return turn.words(

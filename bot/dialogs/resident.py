@@ -170,10 +170,10 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
 
 
 async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -> None:
-    ticket = await turn.book.ticket(number)
-    if ticket is None or ticket.reporter != turn.reporter:
-        if ticket is not None:
-            await step.refuse_press(turn.book, ticket, step.resident(turn.reporter), action, "not-the-reporter")
+    ticket = await progress.own(turn, number)
+    if ticket is None:
+        if (theirs := await turn.book.ticket(number)) is not None:
+            await step.refuse_press(turn.book, theirs, step.resident(turn.reporter), action, "not-the-reporter")
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
         return
     try:
@@ -228,8 +228,8 @@ def _ask_whether_to_forward(turn: Turn, tickets: list[Ticket], heard: Heard) -> 
 
 async def _forward(turn: Turn, number: str) -> None:
     kept = turn.state.pop("kept", None)
-    ticket = await turn.book.ticket(number)
-    if kept is None or ticket is None or ticket.reporter != turn.reporter:
+    ticket = await progress.own(turn, number)
+    if kept is None or ticket is None:
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
         return
     await progress.add(turn, ticket, kept["text"], tuple(kept["files"]))

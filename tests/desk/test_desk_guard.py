@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from casework import step
+from casework import merge, step
+from casework.duplicate import POINTS
+from casework.merge import WORDS
 from casework.staff import Role
 from casework.ticket import State
 from desk.case import CHANNELS, REACHED, REASONS, TIMES
@@ -143,7 +145,8 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
     plain = [key for formatted, key, joined in CALL.findall(source) if not formatted and not joined]
     labels = re.findall(r'"(desk\.fact\.\w+)"', source)
     refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)
-    steps = re.findall(r'StepRefusedError\("([\w-]+)"', Path(step.__file__).read_text("utf-8"))
+    decided = "".join(Path(each.__file__).read_text("utf-8") for each in (step, merge))
+    steps = re.findall(r'StepRefusedError\("([\w-]+)"', decided)
     assert len(plain) > 30
     TEXTS.require(
         [*plain, *labels, *families(), *(f"refused.{each}" for each in [*steps, "ended", "not-done"])], "desk"
@@ -156,6 +159,8 @@ def families() -> list[str]:
     asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback")
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
+        *(f"desk.said.{each}" for each in WORDS),
+        *(f"likeness.{each}" for each in (*POINTS, "place", "urgent", "days")),
         *(f"desk.{part}" for part in ("signed-out", "signed-out.title", "sign-in", "sign-in.title", "stars")),
         *(f"desk.form.{each}{end}" for each in asked for end in ("", ".text")),
         *(f"desk.empty.{each}" for each in asked),

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
-from casework import step
+from casework import merge, step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
 from casework.dispatch import Past
+from casework.duplicate import Suggestion, suggestions
 from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
+from catalogue.person_name import name_forms
 from desk.office import Parked, Told
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
@@ -59,11 +61,14 @@ class FakeBook:
         """Nothing to keep: what is due is always computed."""
 
     async def of_reporter(self, address: str) -> list[Ticket]:
-        return [ticket for ticket in self.all() if ticket.reporter == address][::-1]
+        return [ticket for ticket in self.all() if ticket.reporter_at(address)][::-1]
 
     async def of_staff(self, staff: Staff) -> list[Ticket]:
         mine = [ticket for ticket in self.all() if ticket.responsible == staff.id and not ticket.state.ended]
         return sorted(mine, key=lambda ticket: (not ticket.urgent, ticket.created))
+
+    async def alike(self, ticket: Ticket) -> list[Suggestion]:
+        return suggestions(ticket, self.all(), self.now, name_forms)
 
     async def waiting(self) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.state is State.WAITING]
@@ -78,7 +83,7 @@ class FakeBook:
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         self.told.append(notice)
 
-    async def tell_resident(self, notice: Notice) -> None:
+    async def tell_resident(self, notice: Notice, *, to: str = "") -> None:
         self.told.append(notice)
 
     def all(self) -> list[Ticket]:
@@ -168,6 +173,9 @@ class FakeOffice:
     async def ticket(self, staff: Staff, number: str) -> Ticket | None:
         ticket = await self.book.ticket(number)
         return ticket if ticket and step.may_see(ticket, staff) else None
+
+    async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
+        return [s for s in await self.book.alike(ticket) if merge.may_compare(ticket, s.ticket, staff)]
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         return [self.files[each].attachment for each in ids if each in self.files]

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
 
 from bot.message import Address
+from casework.ticket import Event
 from storage import staff
+from storage.casebook import Tickets
 from storage.database import Database, StorageError
-from storage.migrate import MigrationError, migrate
+from storage.migrate import SCRIPTS, MigrationError, migrate
 from storage.table import metadata
+
+NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
+BEFORE_REPORTERS = "0003"
+
+
+def back_to(connection: Connection, revision: str) -> None:
+    """An older shape of the database."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
 
 
 def database_at(path: Path) -> Database:
@@ -87,3 +104,67 @@ async def test_nothing_is_kept_when_a_transaction_fails(tmp_path: Path) -> None:
             assert await staff.at_address(connection, Address("telegram", "1")) is None
     finally:
         await database.close()
+
+
+async def test_reporters_are_filled_in_when_tickets_are_older_than_their_table(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    await made(path)
+    database = database_at(path)
+    async with database.write() as connection:
+        tickets = Tickets(connection, NOW)
+        for name in ("a", "b"):
+            await tickets.file(
+                [Event("filed", NOW, f"resident:webchat:{name}", {"need": {}, "reporter": f"webchat:{name}"})]
+            )
+    async with database.write() as connection:
+        await connection.run_sync(back_to, BEFORE_REPORTERS)
+    await database.close()
+    await made(path)
+    database = database_at(path)
+    async with database.read() as connection:
+        tickets = Tickets(connection, NOW)
+        assert [each.number for each in await tickets.of_reporter("webchat:b")] == ["LZ1002"]
+    await database.close()
+
+
+async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: Path) -> None:
+    await made(tmp_path / "x.db")
+    database = database_at(tmp_path / "x.db")
+    filed = {"need": {"place": "652328201"}, "reporter": "webchat:a"}
+    joined = {"number": "LZ9", "reporters": [{"address": "webchat:b", "name": "", "language": "ug", "need": {}}]}
+    async with database.write() as connection:
+        tickets = Tickets(connection, NOW)
+        ticket = await tickets.file([Event("filed", NOW, "resident:webchat:a", filed)])
+        ticket = await tickets.append(ticket, [Event("joined", NOW, "staff:1", joined)])
+        for address in ("webchat:a", "webchat:b"):
+            assert [each.number for each in await tickets.of_reporter(address)] == [ticket.number]
+        await tickets.append(ticket, [Event("left", NOW, "resident:webchat:a")])
+        assert await tickets.of_reporter("webchat:a") == []
+        assert len(await tickets.of_reporter("webchat:b")) == 1
+    await database.close()
+
+
+async def test_near_tickets_are_found_by_index_when_place_and_days_agree(tmp_path: Path) -> None:
+    await made(tmp_path / "x.db")
+    database = database_at(tmp_path / "x.db")
+    async with database.write() as connection:
+        tickets = Tickets(connection, NOW)
+        filed = {}
+        for place in ("652328", "652328201", "652328201200", "652328202", "652301001"):
+            data = {"need": {"place": place}, "reporter": "webchat:a"}
+            filed[place] = await tickets.file([Event("filed", NOW, "resident:webchat:a", data)])
+        old = Event(
+            "filed",
+            NOW - timedelta(days=15),
+            "resident:webchat:a",
+            {"need": {"place": "652328201"}, "reporter": "webchat:a"},
+        )
+        await tickets.file([old])
+        near = await tickets.near(filed["652328201"])
+        assert [each.need.place for each in near] == ["652328201200", "652328"]
+        plan = await connection.exec_driver_sql(
+            "explain query plan select id from ticket "
+            "where (place >= '1' and place < '2' or place in ('1', '2')) and created_at > '2026'"
+        )
+        assert "ix_ticket_place" in str(plan.all())
+    await database.close()
