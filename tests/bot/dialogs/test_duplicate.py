@@ -6,7 +6,7 @@ import pytest
 
 from casework.staff import Role
 from casework.step import StepRefusedError
-from tests.talk import Person, Town, photo
+from tests.talk import Person, Town, photo, types
 
 DAUGHTER = "我妈叫阿依古丽，八十岁，在木垒照壁山乡，要人上门做饭，电话13899012345"
 SON = "ئاپامنىڭ ئىسمى ئايگۈل، 80 ياش، تاماق ئېتىپ بېرىدىغان ئادەم كېرەك، مورى ناھىيەسى"
