@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, insert, select, update
+from sqlalchemy import Row, Select, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,9 +20,10 @@ from casework.pace import pace
 from casework.staff import Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, fold
 from storage import roster as roster_store
-from storage.table import ticket, ticket_event
+from storage.table import staff_absence, ticket, ticket_event
 
 OPEN = tuple(s.value for s in State if not s.ended)
+AT_WORK = tuple(s.value for s in (State.DISPATCHED, State.ACCEPTED, State.PLANNED))
 FIRST_NUMBER = 1001
 SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
 RECENT = timedelta(days=30)
@@ -85,6 +86,16 @@ class Tickets:
 
     async def waiting(self, limit: int = 200) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.state == State.WAITING.value)
+        return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
+
+    async def adrift(self, limit: int = 1000) -> list[Ticket]:
+        """Tickets with work to be done whose responsible person is away now, or that have none."""
+        away = select(staff_absence.c.staff_id).where(
+            staff_absence.c.first <= self.now, staff_absence.c.last > self.now
+        )
+        query = select(ticket.c.id, ticket.c.number).where(
+            or_(ticket.c.state == State.WAITING.value, ticket.c.responsible.in_(away) & ticket.c.state.in_(AT_WORK))
+        )
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
