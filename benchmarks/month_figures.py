@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from statistics import mean, pstdev
 
-from benchmarks.month_town import Town
+from benchmarks.month_town import HOLIDAY, Town
 from casework.staff import LEVELS
 from casework.ticket import State, Ticket
 
@@ -80,9 +80,11 @@ def _moved(tickets: Sequence[Ticket]) -> Iterator[str]:
 
 
 def _fairness(tickets: Sequence[Ticket], town: Town) -> Iterator[str]:
-    """Tickets given to each of those between whom nothing differs; only groups of township workers."""
+    """Tickets given to each of those between whom nothing differs: area, shifts, skills, days away, diligence."""
     given = Counter(e.data["to"] for t in tickets for e in t.events if e.type == "dispatched")
-    spreads = [_spread(given, [i for i in group if not town.people[i - 1].skills]) for group in town.equals]
+    away = {each.staff for each in town.absences if each.reason == HOLIDAY}
+    unlike = {person.id for person in town.people if person.skills} | away | town.lazy
+    spreads = [_spread(given, [each for each in group if each not in unlike]) for group in town.equals]
     known = [each for each in spreads if each is not None]
     if known:
         yield (

@@ -27,6 +27,7 @@ from casework.step import StepRefusedError
 from casework.ticket import Need, Ticket
 from locales.text import Texts
 from storage import conversation, outbox
+from storage.casebook import Tickets
 from storage.database import Database
 from storage.table import ticket as ticket_table
 from storage.table import ticket_event
@@ -132,6 +133,8 @@ class Month:
 
     async def _run_clockwork(self, due: datetime) -> None:
         self.at = max(self.at, due)
+        async with self._database.read() as connection:
+            self._seen = await Tickets(connection, self.at).last_change()
         self.looked_at += await self._clockwork.run_due()
         await self._react()
 
@@ -151,29 +154,30 @@ class Month:
         try:
             async with self._database.write() as connection:
                 book = Book(connection, self.at, self._texts, self._signer)
-                await self._step(book, now)
-                self.steps += 1
+                before, ticket = await self._step(book, now)
+            self.steps += 1
+            self._mean(ticket, before)
         except StepRefusedError as refusal:
             self.refused[refusal.reason] = self.refused.get(refusal.reason, 0) + 1
-        await self._react()
 
-    async def _step(self, book: Book, now: Next) -> None:
+    async def _step(self, book: Book, now: Next) -> tuple[int, Ticket | None]:
+        """The ticket after the step, and how long its thread was before."""
         if now.action == "file":
             address = Address("webchat", f"r{next(self._order)}")
             await self._hear(book, address)
             language = self.dice.choices(("zh", "kk", "ug"), (70, 18, 12))[0]
-            await step.file(book, now.need or Need(), str(address), language=language, urgent=now.urgent)
-            return
+            return 0, await step.file(book, now.need or Need(), str(address), language=language, urgent=now.urgent)
         ticket = await book.ticket(now.number)
         if ticket is None:
-            return
+            return 0, None
+        length = len(ticket.events)
         if now.action in _RESIDENT:
             await self._hear(book, Address.parse(ticket.reporter))
-            await _RESIDENT[now.action](self, book, ticket)
-            return
+            return length, await _RESIDENT[now.action](self, book, ticket)
         person = self._caller(ticket) if now.action == "call-back" else self.town.person(now.by)
         if person is not None and (now.action in ("call-back", "take-over") or ticket.responsible == person.id):
-            await _STAFF[now.action](self, book, ticket, person)
+            return length, await _STAFF[now.action](self, book, ticket, person)
+        return length, ticket
 
     async def _hear(self, book: Book, address: Address) -> None:
         """Whoever writes is awake."""
@@ -185,34 +189,39 @@ class Month:
         return next(county, None)
 
     async def _react(self) -> None:
-        """Let people see what has just happened, and make up their minds."""
+        """Let people see what the clockwork has just done."""
         async with self._database.read() as connection:
             grown = select(ticket_table.c.number, func.count()).join_from(ticket_event, ticket_table)
             rows = await connection.execute(grown.where(ticket_event.c.id > self._seen).group_by(ticket_table.c.id))
             counts = dict(rows.tuples().all())
             book = Book(connection, self.at, self._texts, self._signer)
             tickets = [ticket for number in counts if (ticket := await book.ticket(number))]
-            self._seen = await book.last_change() if counts else self._seen
         for ticket in tickets:
-            for event in ticket.events[-counts[ticket.number] :]:
-                for meant in self.people.intentions(ticket, event):
-                    self._push(max(meant.at, self.at), meant.action, ticket.number, meant.by or 0)
+            self._mean(ticket, len(ticket.events) - counts[ticket.number])
+
+    def _mean(self, ticket: Ticket | None, before: int) -> None:
+        """People make up their minds about what has happened to a ticket since its thread had this length."""
+        for event in ticket.events[before:] if ticket else ():
+            for meant in self.people.intentions(ticket, event):
+                self._push(max(meant.at, self.at), meant.action, ticket.number, meant.by or 0)
 
 
-async def _plan(month: Month, book: Book, ticket: Ticket, by: Staff) -> None:
+async def _plan(month: Month, book: Book, ticket: Ticket, by: Staff) -> Ticket:
     ahead = month.dice.lognormvariate(0, 0.8) * timedelta(hours=4 if ticket.urgent else 48)
-    await step.plan(book, ticket, by, book.now + ahead, "模拟")
+    return await step.plan(book, ticket, by, book.now + ahead, "模拟")
 
 
-async def _redate(month: Month, book: Book, ticket: Ticket, by: Staff) -> None:
-    await oversight.redate(book, ticket, by, book.now + month.dice.random() * timedelta(days=3), "模拟", "雪")
+async def _redate(month: Month, book: Book, ticket: Ticket, by: Staff) -> Ticket:
+    return await oversight.redate(book, ticket, by, book.now + month.dice.random() * timedelta(days=3), "模拟", "雪")
 
 
-async def _rate(month: Month, book: Book, ticket: Ticket) -> None:
-    await step.rate(book, ticket, ticket.reporter, stars=month.dice.choices(list(STARS), list(STARS.values()))[0])
+async def _rate(month: Month, book: Book, ticket: Ticket) -> Ticket:
+    return await step.rate(
+        book, ticket, ticket.reporter, stars=month.dice.choices(list(STARS), list(STARS.values()))[0]
+    )
 
 
-_STAFF: Mapping[str, Callable[[Month, Book, Ticket, Staff], Awaitable[Any]]] = {
+_STAFF: Mapping[str, Callable[[Month, Book, Ticket, Staff], Awaitable[Ticket]]] = {
     "accept": lambda month, book, ticket, by: step.accept(book, ticket, by),
     "take-over": lambda month, book, ticket, by: step.accept(book, ticket, by),
     "pass": lambda month, book, ticket, by: step.pass_on(book, ticket, by, "忙"),
@@ -224,7 +233,7 @@ _STAFF: Mapping[str, Callable[[Month, Book, Ticket, Staff], Awaitable[Any]]] = {
     "plan": _plan,
     "redate": _redate,
 }
-_RESIDENT: Mapping[str, Callable[[Month, Book, Ticket], Awaitable[Any]]] = {
+_RESIDENT: Mapping[str, Callable[[Month, Book, Ticket], Awaitable[Ticket]]] = {
     "say": lambda month, book, ticket: step.say(book, ticket, ticket.reporter, "模拟"),
     "cancel": lambda month, book, ticket: step.cancel(book, ticket, ticket.reporter),
     "solved": lambda month, book, ticket: step.solved(book, ticket, ticket.reporter),

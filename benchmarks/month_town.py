@@ -26,6 +26,7 @@ PEOPLE_A_TOWNSHIP, PEOPLE_A_WORKER = 190, 110
 SURNAMES, NAMES = "王李张刘陈杨赵黄周吴", "芳娜敏静丽强磊军洋勇"
 AWAY, WITH_SUBSTITUTE, LAZY = 0.2, 0.5, 0.08
 """Shares: of workers who are away for some days, of absences with a substitute, of workers who let things lie."""
+HOLIDAY = "休假"
 WHOLE_WEEK, WORKING_WEEK = (1, 2, 3, 4, 5, 6, 7), (1, 2, 3, 4, 5)
 
 
@@ -101,6 +102,8 @@ async def settle_in(connection: AsyncConnection, dice: random.Random, people: in
             if role is Role.WORKER:
                 town.equals.append(hired)
         shifts += _shifts(town.equals[-1])
+        # The one of the night is nobody's equal.
+        town.equals[-1].pop()
     for _ in range(2):
         await _hire(connection, town, dice, Role.PREFECTURE, PREFECTURE)
     town.absences = list(_absences(town, dice, given))
@@ -140,7 +143,7 @@ def _absences(town: Town, dice: random.Random, given: Plan) -> Iterator[Absence]
         first = given.start + dice.random() * (given.end - given.start)
         others = [worker for worker in workers if worker != person]
         substitute = dice.choice(others) if dice.random() < WITH_SUBSTITUTE else None
-        yield Absence(person, first, first + timedelta(days=dice.randint(1, 7)), "假", substitute)
+        yield Absence(person, first, first + timedelta(days=dice.randint(1, 7)), HOLIDAY, substitute)
     first, last = given.training
     for member in town.people:
         if member.area.startswith(town.places[-1][0]):

@@ -12,6 +12,7 @@ from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment
 from casework.calendar import quiet_until
 from casework.casebook import Notice
+from casework.staff import Staff
 from locales.text import Texts
 from storage import attachment, conversation, outbox, staff
 from storage.casebook import Tickets
@@ -27,17 +28,27 @@ class Book(Tickets):
         super().__init__(connection, now)
         self._texts = texts
         self._sign = sign
+        self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""
-        person = await staff.find(self.connection, staff_id)
-        if person is None:
+        known = await self._colleague(staff_id)
+        if known is None:
             return
+        person, addresses = known
         language = next((code for code in person.languages if code in self._texts.languages), "zh")
         files = await self._files(notice.attachments)
-        for address in await staff.addresses(self.connection, staff_id):
+        for address in addresses:
             replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files)
             await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
+
+    async def _colleague(self, staff_id: int) -> tuple[Staff, list[Address]] | None:
+        """Who that is and where they are told things, asked once in a transaction; None for who has left."""
+        if staff_id not in self._colleagues:
+            person = await staff.find(self.connection, staff_id)
+            found = (person, await staff.addresses(self.connection, staff_id)) if person else None
+            self._colleagues[staff_id] = found
+        return self._colleagues[staff_id]
 
     async def tell_resident(self, notice: Notice) -> None:
         address = Address.parse(notice.ticket.reporter)

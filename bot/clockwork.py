@@ -35,10 +35,9 @@ class Clockwork:
 
     async def run_due(self) -> int:
         """Everything that fell due by now, urgent first and oldest first; returns how many tickets were looked at."""
-        await self._settle()
         looked_at = 0
         while True:
-            count = await self._batch()
+            count = await self._batch(first=not looked_at)
             looked_at += count
             if count < BATCH:
                 break
@@ -54,23 +53,13 @@ class Clockwork:
         due = min((each for each in moments if each is not None), default=None)
         return max(0.0, (due - now).total_seconds()) if due else math.inf
 
-    async def _settle(self) -> None:
-        """Before anything else: what lies with somebody who is away goes to somebody who is there."""
-        async with self._parts.database.read() as connection:
-            if not await self._book(connection).adrift(1):
-                return
-        try:
-            async with self._parts.database.write() as connection:
-                await roster.settle(self._book(connection))
-        except StorageError:
-            raise
-        except Exception:
-            log.exception("tickets of those who are away could not be moved; it is tried again later")
-
-    async def _batch(self) -> int:
+    async def _batch(self, *, first: bool) -> int:
+        """The first also hands on what lies with somebody who is away, before anything else."""
         try:
             async with self._parts.database.write() as connection:
                 book = self._book(connection)
+                if first:
+                    await roster.settle(book)
                 tickets = await book.due(BATCH)
                 for ticket in tickets:
                     await _look_at(book, ticket)
@@ -104,6 +93,8 @@ class Clockwork:
 
 
 async def _look_at(book: Book, ticket: Ticket) -> None:
-    ticket = await catch_up(book, ticket, pace())
-    due = next_due(ticket, pace())
-    await book.settle(ticket, due.at if due else None)
+    after = await catch_up(book, ticket, pace())
+    # Whatever was added to the thread has set its next moment with it.
+    if after is ticket:
+        due = next_due(ticket, pace())
+        await book.settle(ticket, due.at if due else None)

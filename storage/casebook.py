@@ -18,7 +18,7 @@ from casework.dispatch import Past
 from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Staff
-from casework.ticket import Audience, Event, Need, State, Ticket, fold
+from casework.ticket import Audience, Event, Need, State, Ticket, fold, grown
 from storage import roster as roster_store
 from storage.table import staff_absence, ticket, ticket_event
 
@@ -61,7 +61,7 @@ class Tickets:
 
     async def append(self, before: Ticket, events: Sequence[Event]) -> Ticket:
         """The ticket with more events. Raises ConflictError when its thread has grown since `before` was read."""
-        after = fold(before.number, (*before.events, *events))
+        after = grown(before, events)
         where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
         result = await self.connection.execute(
             update(ticket).where(where).values(_columns(after)).returning(ticket.c.id)
@@ -138,18 +138,18 @@ class Tickets:
             (ticket.c.urgent, WEIGHTS["urgent"]),
             else_=1.0,
         )
-        load = select(ticket.c.responsible, func.sum(weight)).where(others, ticket.c.state.in_(OPEN))
-        recent = select(ticket.c.responsible, func.count()).where(others, ticket.c.created_at > self.now - RECENT)
+        is_open, is_recent = ticket.c.state.in_(OPEN), ticket.c.created_at > self.now - RECENT
+        counts = select(
+            ticket.c.responsible, func.sum(case((is_open, weight), else_=0.0)), func.sum(case((is_recent, 1), else_=0))
+        ).where(others, is_open | is_recent)
+        rows = (await self.connection.execute(counts.group_by(ticket.c.responsible))).all()
         family = ticket.c.reporter == ticket_now.reporter
         if key := _family(ticket_now.need):
             family |= ticket.c.family == key
         served = select(ticket.c.responsible).where(others, family, ticket.c.state.in_(SERVED)).distinct()
         known = (await self.connection.execute(served)).scalars()
-        return Past(await self._by_staff(load), await self._by_staff(recent), {int(each) for each in known if each})
-
-    async def _by_staff(self, query: Select[*tuple[Any, ...]]) -> dict[int, float]:
-        rows = (await self.connection.execute(query.group_by(ticket.c.responsible))).all()
-        return {int(row[0]): float(row[1]) for row in rows}
+        load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
+        return Past(load, recent, {int(each) for each in known if each})
 
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""

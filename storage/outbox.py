@@ -37,6 +37,7 @@ async def put(
     not_before: datetime | None = None,
 ) -> None:
     """Queue messages to one address, in order; not to leave before `not_before`."""
+    rows = []
     for reply in replies:
         if reply.attachment is not None and reply.attachment.id:
             await grant(connection, reply.attachment.id, address)
@@ -50,7 +51,9 @@ async def put(
             "created_at": now,
             "due_at": not_before or now,
         }
-        await connection.execute(insert(outbox).values(row))
+        rows.append(row)
+    if rows:
+        await connection.execute(insert(outbox), rows)
 
 
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:

@@ -61,8 +61,8 @@ async def next_change(connection: AsyncConnection, now: datetime) -> datetime | 
     """When somebody is next away or back."""
     first = select(func.min(staff_absence.c.first)).where(staff_absence.c.first > now)
     last = select(func.min(staff_absence.c.last)).where(staff_absence.c.last > now)
-    moments = [(await connection.execute(query)).scalar() for query in (first, last)]
-    return min((each for each in moments if each is not None), default=None)
+    row = (await connection.execute(select(first.scalar_subquery(), last.scalar_subquery()))).one()
+    return min((each for each in row if each is not None), default=None)
 
 
 async def keep(
