@@ -35,6 +35,7 @@ from storage.table import ticket_event
 SERVICES = tuple(code for codes in CATEGORIES.values() for code in codes)
 URGENT, COLD = 0.06, 10.0
 """The share of urgent tickets, and how many times as many come while it is cold."""
+LOOK_AGAIN = timedelta(seconds=5)
 ASLEEP = 0.1
 """How often people file at night, beside the day."""
 
@@ -128,7 +129,8 @@ class Month:
     async def _next_due(self) -> datetime:
         """When the clockwork wants to look again; in an outage nothing looks."""
         pause = await self._clockwork.until_next()
-        due = self.at + timedelta(seconds=min(pause, 10**8))
+        # Whatever a look has left undone is looked at again as the server does, and not without end at this moment.
+        due = self.at + (timedelta(seconds=min(pause, 10**8)) or LOOK_AGAIN)
         return due if self.plan.running(due) else self.plan.outage[1]
 
     async def _run_clockwork(self, due: datetime) -> None:

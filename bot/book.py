@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
-from bot.message import Address, Attachment
+from bot.message import Address, Attachment, Reply
 from casework.calendar import quiet_until
 from casework.casebook import Notice
 from casework.staff import Staff
@@ -22,10 +22,13 @@ STILL_AWAKE = timedelta(hours=1)
 
 
 class Book(Tickets):
-    """Tickets, and the telling of people."""
+    """Tickets, and the telling of people. With `bulk` messages too wait for `flush`."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign) -> None:
-        super().__init__(connection, now)
+    def __init__(
+        self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, *, bulk: bool = False
+    ) -> None:
+        super().__init__(connection, now, bulk=bulk)
+        self._messages: list[dict[str, object]] = []
         self._texts = texts
         self._sign = sign
         self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
@@ -40,10 +43,16 @@ class Book(Tickets):
         files = await self._files(notice.attachments)
         for address in addresses:
             replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files)
-            await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
+            await self._put(address, replies, urgent=notice.ticket.urgent)
 
     async def _colleague(self, staff_id: int) -> tuple[Staff, list[Address]] | None:
         """Who that is and where they are told things, asked once in a transaction; None for who has left."""
+        if self._bulk and not self._colleagues:
+            bound = await staff.bound(self.connection)
+            self._colleagues |= {
+                person.id: (person, [staff.desk_of(person.id), *bound.get(person.id, ())])
+                for person in await self.roster()
+            }
         if staff_id not in self._colleagues:
             person = await staff.find(self.connection, staff_id)
             found = (person, await staff.addresses(self.connection, staff_id)) if person else None
@@ -56,7 +65,22 @@ class Book(Tickets):
         say = self._texts.say(notice.ticket.language)
         replies = telling.for_resident(notice, address, say, self._sign, files)
         urgent, morning = notice.ticket.urgent, None if notice.ticket.urgent else await self._morning(address)
-        await outbox.put(self.connection, address, replies, self.now, urgent=urgent, not_before=morning)
+        await self._put(address, replies, urgent=urgent, not_before=morning)
+
+    async def flush(self) -> None:
+        """Write what waits. Raises what `Tickets.flush` raises."""
+        await super().flush()
+        messages, self._messages = self._messages, []
+        await outbox.put_rows(self.connection, messages)
+
+    async def _put(
+        self, address: Address, replies: Sequence[Reply], *, urgent: bool, not_before: datetime | None = None
+    ) -> None:
+        self._messages += await outbox.prepare(
+            self.connection, address, replies, self.now, urgent=urgent, not_before=not_before
+        )
+        if not self._bulk:
+            await self.flush()
 
     async def _morning(self, address: Address) -> datetime | None:
         """When the quiet hours end, if it is night and the person has not just written."""

@@ -35,9 +35,10 @@ class Clockwork:
 
     async def run_due(self) -> int:
         """Everything that fell due by now, urgent first and oldest first; returns how many tickets were looked at."""
+        await self._settle()
         looked_at = 0
         while True:
-            count = await self._batch(first=not looked_at)
+            count = await self._batch()
             looked_at += count
             if count < BATCH:
                 break
@@ -53,16 +54,27 @@ class Clockwork:
         due = min((each for each in moments if each is not None), default=None)
         return max(0.0, (due - now).total_seconds()) if due else math.inf
 
-    async def _batch(self, *, first: bool) -> int:
-        """The first also hands on what lies with somebody who is away, before anything else."""
+    async def _settle(self) -> None:
+        """Before anything else: what lies with somebody who is away goes to somebody who is there."""
+        async with self._parts.database.read() as connection:
+            if not await self._book(connection).adrift(1):
+                return
         try:
             async with self._parts.database.write() as connection:
-                book = self._book(connection)
-                if first:
-                    await roster.settle(book)
+                await roster.settle(self._book(connection))
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("tickets of those who are away could not be moved; it is tried again later")
+
+    async def _batch(self) -> int:
+        try:
+            async with self._parts.database.write() as connection:
+                book = self._book(connection, bulk=True)
                 tickets = await book.due(BATCH)
                 for ticket in tickets:
                     await _look_at(book, ticket)
+                await book.flush()
                 return len(tickets)
         except StorageError:
             raise
@@ -88,8 +100,8 @@ class Clockwork:
                     await self._book(connection).settle(ticket, self._parts.now() + LOOK_AGAIN_AFTER)
         return len(tickets)
 
-    def _book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self._parts.now(), self._parts.texts, self._parts.signer)
+    def _book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
+        return Book(connection, self._parts.now(), self._parts.texts, self._parts.signer, bulk=bulk)
 
 
 async def _look_at(book: Book, ticket: Ticket) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,11 +32,18 @@ WEIGHTS = {"urgent": 2.0, "done": 0.25}
 
 
 class Tickets:
-    """Tickets within one transaction. Threads read here are whole: state is always computed from the events."""
+    """Tickets within one transaction. Threads read here are whole: state is always computed from the events.
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+    With `bulk` what is appended waits and is written together by `flush`, for whoever goes through many tickets.
+    """
+
+    def __init__(self, connection: AsyncConnection, now: datetime, *, bulk: bool = False) -> None:
         self.connection = connection
         self._now = now
+        self._bulk = bulk
+        self._ids: dict[str, int] = {}
+        self._grown: dict[int, dict[str, object]] = {}
+        self._events: list[dict[str, object]] = []
         self._roster: Roster | None = None
 
     @property
@@ -62,6 +69,11 @@ class Tickets:
     async def append(self, before: Ticket, events: Sequence[Event]) -> Ticket:
         """The ticket with more events. Raises ConflictError when its thread has grown since `before` was read."""
         after = grown(before, events)
+        if self._bulk and before.number in self._ids:
+            row_id = self._ids[before.number]
+            self._grown[row_id] = {"row": row_id, **_columns(after)}
+            self._events += _event_rows(row_id, len(before.events), events)
+            return after
         where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
         result = await self.connection.execute(
             update(ticket).where(where).values(_columns(after)).returning(ticket.c.id)
@@ -71,6 +83,16 @@ class Tickets:
             raise ConflictError(before.number)
         await self._write(row.id, len(before.events), events)
         return after
+
+    async def flush(self) -> None:
+        """Write what waits. Raises ConflictError when the thread of one of the tickets has grown meanwhile."""
+        events, rows = self._events, list(self._grown.values())
+        self._events, self._grown = [], {}
+        if events:
+            await self._insert(events)
+            values: dict[str, object] = {name: bindparam(name) for name in rows[0] if name != "row"}
+            changed = update(ticket).where(ticket.c.id == bindparam("row")).values(values)
+            await self.connection.execute(changed, rows)
 
     async def ticket(self, number: str) -> Ticket | None:
         found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
@@ -132,6 +154,7 @@ class Tickets:
         return self._roster
 
     async def past(self, ticket_now: Ticket, among: Collection[int]) -> Past:
+        await self.flush()
         others = ticket.c.responsible.in_(among) & (ticket.c.number != ticket_now.number)
         weight = case(
             (ticket.c.state == State.DONE.value, WEIGHTS["done"]),
@@ -160,6 +183,7 @@ class Tickets:
 
     async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticket]:
         ids = [row.id for row in rows]
+        self._ids |= {row.number: row.id for row in rows}
         query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
         threads: dict[int, list[Event]] = {i: [] for i in ids}
         for row in (await self.connection.execute(query)).all() if ids else ():
@@ -167,22 +191,28 @@ class Tickets:
         return [fold(row.number, threads[row.id]) for row in rows]
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
-        rows = [
-            {
-                "ticket_id": ticket_id,
-                "position": length + offset,
-                "type": event.type,
-                "at": event.at,
-                "actor": event.actor,
-                "audience": event.audience.value,
-                "data": dict(event.data),
-            }
-            for offset, event in enumerate(events)
-        ]
+        await self._insert(_event_rows(ticket_id, length, events))
+
+    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
         try:
             await self.connection.execute(insert(ticket_event), rows)
         except IntegrityError as error:
-            raise ConflictError(str(ticket_id)) from error
+            raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
+
+
+def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, object]]:
+    return [
+        {
+            "ticket_id": ticket_id,
+            "position": length + offset,
+            "type": event.type,
+            "at": event.at,
+            "actor": event.actor,
+            "audience": event.audience.value,
+            "data": dict(event.data),
+        }
+        for offset, event in enumerate(events)
+    ]
 
 
 def _columns(ticket_now: Ticket) -> dict[str, object]:
