@@ -195,7 +195,7 @@ class Month:
         async with self._database.read() as connection:
             grown = select(ticket_table.c.number, func.count()).join_from(ticket_event, ticket_table)
             rows = await connection.execute(grown.where(ticket_event.c.id > self._seen).group_by(ticket_table.c.id))
-            counts = dict(rows.tuples().all())
+            counts = dict(list(rows))
             book = Book(connection, self.at, self._texts, self._signer)
             tickets = [ticket for number in counts if (ticket := await book.ticket(number))]
         for ticket in tickets:
