@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
-from bot.message import Address, Attachment
+from bot.message import Address, Attachment, Reply
 from casework.calendar import quiet_until
 from casework.casebook import Notice
 from casework.duplicate import Suggestion, suggestions
 from casework.merge import may_compare
+from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.person_name import name_forms
 from locales.text import Texts
@@ -25,28 +26,47 @@ STILL_AWAKE = timedelta(hours=1)
 
 
 class Book(Tickets):
-    """Tickets, and the telling of people."""
+    """Tickets, and the telling of people. With `bulk` messages too wait for `flush`."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign) -> None:
-        super().__init__(connection, now)
+    def __init__(
+        self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, *, bulk: bool = False
+    ) -> None:
+        super().__init__(connection, now, bulk=bulk)
+        self._messages: list[dict[str, object]] = []
         self._texts = texts
         self._sign = sign
+        self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
 
     async def alike(self, ticket: Ticket) -> list[Suggestion]:
         return suggestions(ticket, await self.near(ticket), self.now, name_forms)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""
-        person = await staff.find(self.connection, staff_id)
-        if person is None:
+        known = await self._colleague(staff_id)
+        if known is None:
             return
+        person, addresses = known
         language = next((code for code in person.languages if code in self._texts.languages), "zh")
         files = await self._files(notice.attachments)
         found = await self.alike(notice.ticket) if notice.key == "assigned" else []
         alike = [each for each in found if may_compare(notice.ticket, each.ticket, person)]
-        for address in await staff.addresses(self.connection, staff_id):
+        for address in addresses:
             replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files, alike)
-            await outbox.put(self.connection, address, replies, self.now, urgent=notice.ticket.urgent)
+            await self._put(address, replies, urgent=notice.ticket.urgent)
+
+    async def _colleague(self, staff_id: int) -> tuple[Staff, list[Address]] | None:
+        """Who that is and where they are told things, asked once in a transaction; None for who has left."""
+        if self._bulk and not self._colleagues:
+            bound = await staff.bound(self.connection)
+            self._colleagues |= {
+                person.id: (person, [staff.desk_of(person.id), *bound.get(person.id, ())])
+                for person in await self.roster()
+            }
+        if staff_id not in self._colleagues:
+            person = await staff.find(self.connection, staff_id)
+            found = (person, await staff.addresses(self.connection, staff_id)) if person else None
+            self._colleagues[staff_id] = found
+        return self._colleagues[staff_id]
 
     async def tell_resident(self, notice: Notice, *, to: str = "") -> None:
         files = await self._files(notice.attachments)
@@ -57,7 +77,22 @@ class Book(Tickets):
                 say = self._texts.say(each.language)
                 replies = telling.for_resident(notice, address, say, self._sign, files)
                 morning = None if urgent else await self._morning(address)
-                await outbox.put(self.connection, address, replies, self.now, urgent=urgent, not_before=morning)
+                await self._put(address, replies, urgent=urgent, not_before=morning)
+
+    async def flush(self) -> None:
+        """Write what waits. Raises what `Tickets.flush` raises."""
+        await super().flush()
+        messages, self._messages = self._messages, []
+        await outbox.put_rows(self.connection, messages)
+
+    async def _put(
+        self, address: Address, replies: Sequence[Reply], *, urgent: bool, not_before: datetime | None = None
+    ) -> None:
+        self._messages += await outbox.prepare(
+            self.connection, address, replies, self.now, urgent=urgent, not_before=not_before
+        )
+        if not self._bulk:
+            await self.flush()
 
     async def _morning(self, address: Address) -> datetime | None:
         """When the quiet hours end, if it is night and the person has not just written."""

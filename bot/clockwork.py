@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.book import Book
 from bot.message import Address
 from bot.parts import Parts
+from casework import roster
 from casework.clock import next_due
 from casework.overdue import catch_up
 from casework.pace import pace
 from casework.ticket import Ticket
+from storage import roster as roster_store
 from storage.database import StorageError
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ class Clockwork:
 
     async def run_due(self) -> int:
         """Everything that fell due by now, urgent first and oldest first; returns how many tickets were looked at."""
+        await self._settle()
         looked_at = 0
         while True:
             count = await self._batch()
@@ -44,18 +47,34 @@ class Clockwork:
         return looked_at
 
     async def until_next(self) -> float:
-        """Seconds until something is due."""
+        """Seconds until something is due, or somebody is away or back."""
+        now = self._parts.now()
         async with self._parts.database.read() as connection:
-            due = await self._book(connection).next_due()
-        return max(0.0, (due - self._parts.now()).total_seconds()) if due else math.inf
+            moments = await self._book(connection).next_due(), await roster_store.next_change(connection, now)
+        due = min((each for each in moments if each is not None), default=None)
+        return max(0.0, (due - now).total_seconds()) if due else math.inf
+
+    async def _settle(self) -> None:
+        """Before anything else: what lies with somebody who is away goes to somebody who is there."""
+        async with self._parts.database.read() as connection:
+            if not await self._book(connection).adrift(1):
+                return
+        try:
+            async with self._parts.database.write() as connection:
+                await roster.settle(self._book(connection))
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("tickets of those who are away could not be moved; it is tried again later")
 
     async def _batch(self) -> int:
         try:
             async with self._parts.database.write() as connection:
-                book = self._book(connection)
+                book = self._book(connection, bulk=True)
                 tickets = await book.due(BATCH)
                 for ticket in tickets:
                     await _look_at(book, ticket)
+                await book.flush()
                 return len(tickets)
         except StorageError:
             raise
@@ -81,11 +100,13 @@ class Clockwork:
                     await self._book(connection).settle(ticket, self._parts.now() + LOOK_AGAIN_AFTER)
         return len(tickets)
 
-    def _book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self._parts.now(), self._parts.texts, self._parts.signer)
+    def _book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
+        return Book(connection, self._parts.now(), self._parts.texts, self._parts.signer, bulk=bulk)
 
 
 async def _look_at(book: Book, ticket: Ticket) -> None:
-    ticket = await catch_up(book, ticket, pace())
-    due = next_due(ticket, pace())
-    await book.settle(ticket, due.at if due else None)
+    after = await catch_up(book, ticket, pace())
+    # Whatever was added to the thread has set its next moment with it.
+    if after is ticket:
+        due = next_due(ticket, pace())
+        await book.settle(ticket, due.at if due else None)

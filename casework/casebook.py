@@ -59,6 +59,10 @@ class Casebook(Protocol):
         """Open tickets that may be the same matter, likest first."""
         ...
 
+    async def adrift(self) -> list[Ticket]:
+        """Tickets with work to be done whose responsible person is away now, or that have none."""
+        ...
+
     async def due(self, limit: int) -> list[Ticket]:
         """Tickets of which a clock may have run out by now: urgent ones first, then what fell due first."""
         ...

@@ -140,10 +140,11 @@ def callback_open(ticket: Ticket) -> int | None:
     """Which event was the low rating that nobody has called back about yet; None when there is none."""
     for index in range(len(ticket.events) - 1, -1, -1):
         event = ticket.events[index]
-        if event.type == "called-back":
+        # A level above has taken the work up again, or the resident was content the next time.
+        if event.type in ("called-back", "unsolved"):
             return None
-        if event.type == "rated" and int(event.data.get("stars", LOW + 1)) <= LOW:
-            return index
+        if event.type == "rated":
+            return index if int(event.data.get("stars", LOW + 1)) <= LOW else None
     return None
 
 

@@ -83,9 +83,15 @@ class Roster:
 
         Made-up staff of a trial are left out where a real person covers the place.
         """
-        posts = [post for owner in self.staff if owner.covers(place) and (post := self._post(owner, matter))]
+        posts = [post for owner in self._covering(place) if (post := self._post(owner, matter))]
         real = [post for post in posts if not post.holder.trial]
         return [post for post in real or posts if post.holder.id not in passed]
+
+    def _covering(self, place: str) -> list[Staff]:
+        """Whoever covers a place, looked for once: a step asks for the same place again and again."""
+        if place not in self._places:
+            self._places[place] = [person for person in self.staff if person.covers(place)]
+        return self._places[place]
 
     def _post(self, owner: Staff, matter: Matter) -> Post | None:
         """Who holds the owner's post; None while nobody does."""
@@ -116,6 +122,10 @@ class Roster:
             if began := shift.running(at, matter.services):
                 return Presence.ON, began
         return Presence.OFF, today
+
+    @cached_property
+    def _places(self) -> dict[str, list[Staff]]:
+        return {}
 
     @cached_property
     def _people(self) -> Mapping[int, Staff]:

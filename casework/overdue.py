@@ -53,10 +53,11 @@ async def _pass_by_itself(book: Casebook, ticket: Ticket, due: Due) -> Ticket | 
     """Nobody took it in time: the next one is asked. None when there is nobody else."""
     before = ticket.responsible
     asked = ticket.passed if before is None else (*ticket.passed, before)
-    if before is None or await following(book, ticket, asked) is None:
+    chosen = None if before is None else await following(book, ticket, asked)
+    if before is None or chosen is None:
         return None
     event = _event(book, "unanswered", due, by=before, name=ticket.responsible_name)
-    ticket = await dispatch(book, await book.append(ticket, [event]))
+    ticket = await dispatch(book, await book.append(ticket, [event]), chosen=chosen)
     await book.tell_staff(before, Notice("passed-by-time", ticket))
     await book.tell_resident(Notice("passed", ticket))
     return ticket

@@ -32,29 +32,17 @@ async def left(book: Casebook, leaver: Staff) -> None:
             await _move(book, ticket)
 
 
-async def absent(book: Casebook, person: Staff) -> None:
-    """Somebody is away: their open tickets go to whoever is next, but for visits planned after their return.
-
-    Where nobody else is there, a ticket stays with them rather than with nobody.
-    """
-    away = (await book.roster()).absence(person.id, book.now)
-    if away is None:
-        return
-    for ticket in await book.of_staff(person):
-        waits = ticket.planned_at is not None and ticket.planned_at >= away.last
-        if ticket.state is not State.DONE and not waits and await following(book, ticket, ticket.passed):
-            await _move(book, ticket)
-
-
 async def settle(book: Casebook) -> None:
-    """Move the tickets of everybody who is away by now, and hand out what waits; for whoever looks after the clocks.
+    """Nobody's ticket stays with somebody who is away by now, or with nobody once somebody is there again; for whoever
+    looks after the clocks. Nothing is moved twice.
 
-    Done again at once it changes nothing.
+    Visits planned after the return stay where they are. Where nobody else is there, a ticket stays with whoever is away
+    rather than with nobody.
     """
-    for person in await book.roster():
-        await absent(book, person)
-    for ticket in await book.waiting():
-        if await following(book, ticket, ticket.passed):
+    for ticket in await book.adrift():
+        away = (await book.roster()).absence(ticket.responsible or 0, book.now)
+        waits = away is not None and ticket.planned_at is not None and ticket.planned_at >= away.last
+        if not waits and await following(book, ticket, ticket.passed):
             await _move(book, ticket)
 
 

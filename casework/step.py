@@ -55,11 +55,16 @@ async def file(
     return await dispatch(book, ticket)
 
 
-async def dispatch(book: Casebook, ticket: Ticket, *, to: Staff | None = None, reason: str = "") -> Ticket:
-    """Hand the ticket to whoever is next (or to `to`) and tell them. With nobody there it waits, and says so."""
+async def dispatch(
+    book: Casebook, ticket: Ticket, *, to: Staff | None = None, reason: str = "", chosen: Choice | None = None
+) -> Ticket:
+    """Hand the ticket to whoever is next (or to `to`) and tell them. With nobody there it waits, and says so.
+
+    `chosen` is whoever is next, where that has just been looked up.
+    """
     reasons: tuple[str, ...] = ()
     if to is None:
-        chosen = await following(book, ticket, ticket.passed)
+        chosen = chosen or await following(book, ticket, ticket.passed)
         if chosen is None:
             if ticket.last.type == "unassigned":
                 return ticket
@@ -106,10 +111,11 @@ async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Tic
     refuse_ended(ticket)
     _refuse_stranger(ticket, by)
     passed = (*ticket.passed, by.id)
-    if await following(book, ticket, passed) is None:
+    chosen = await following(book, ticket, passed)
+    if chosen is None:
         raise StepRefusedError("nobody-else", ticket)
     event = Event("passed", book.now, worker(by), {"by": by.id, "name": by.name, "reason": reason}, Audience.STAFF)
-    ticket = await dispatch(book, await book.append(ticket, [event]))
+    ticket = await dispatch(book, await book.append(ticket, [event]), chosen=chosen)
     await book.tell_resident(Notice("passed", ticket))
     return ticket
 

@@ -176,7 +176,11 @@ def _known(kind: type[Need] | type[Beneficiary], plain: Mapping[str, Any]) -> di
 
 def fold(number: str, events: Iterable[Event]) -> Ticket:
     """The ticket that a thread of events (oldest first) amounts to. Types it does not know change nothing."""
-    ticket = Ticket(number, ())
+    return grown(Ticket(number, ()), events)
+
+
+def grown(ticket: Ticket, events: Iterable[Event]) -> Ticket:
+    """A ticket after more events."""
     for event in events:
         ticket = replace(_AFTER.get(event.type, _unchanged)(ticket, event), events=(*ticket.events, event))
     return ticket

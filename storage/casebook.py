@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, case, delete, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,11 +19,12 @@ from casework.duplicate import DAYS
 from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Staff
-from casework.ticket import Audience, Event, Need, State, Ticket, fold
+from casework.ticket import Audience, Event, Need, State, Ticket, fold, grown
 from storage import roster as roster_store
-from storage.table import ticket, ticket_event, ticket_reporter
+from storage.table import staff_absence, ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
+AT_WORK = tuple(s.value for s in (State.DISPATCHED, State.ACCEPTED, State.PLANNED))
 FIRST_NUMBER = 1001
 LENGTHS = (4, 6, 9, 12)
 """Digits of the codes of prefecture, county, township and village."""
@@ -34,11 +35,18 @@ WEIGHTS = {"urgent": 2.0, "done": 0.25}
 
 
 class Tickets:
-    """Tickets within one transaction. Threads read here are whole: state is always computed from the events."""
+    """Tickets within one transaction. Threads read here are whole: state is always computed from the events.
 
-    def __init__(self, connection: AsyncConnection, now: datetime) -> None:
+    With `bulk` what is appended waits and is written together by `flush`, for whoever goes through many tickets.
+    """
+
+    def __init__(self, connection: AsyncConnection, now: datetime, *, bulk: bool = False) -> None:
         self.connection = connection
         self._now = now
+        self._bulk = bulk
+        self._ids: dict[str, int] = {}
+        self._grown: dict[int, dict[str, object]] = {}
+        self._events: list[dict[str, object]] = []
         self._roster: Roster | None = None
 
     @property
@@ -65,7 +73,12 @@ class Tickets:
 
     async def append(self, before: Ticket, events: Sequence[Event]) -> Ticket:
         """The ticket with more events. Raises ConflictError when its thread has grown since `before` was read."""
-        after = fold(before.number, (*before.events, *events))
+        after = grown(before, events)
+        if self._bulk and before.number in self._ids:
+            row_id = self._ids[before.number]
+            self._grown[row_id] = {"row": row_id, **_columns(after)}
+            self._events += _event_rows(row_id, len(before.events), events)
+            return after
         where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
         result = await self.connection.execute(
             update(ticket).where(where).values(_columns(after)).returning(ticket.c.id)
@@ -76,6 +89,16 @@ class Tickets:
         await self._write(row.id, len(before.events), events)
         await self._keep_reporters(row.id, {each.address for each in before.reporters}, after)
         return after
+
+    async def flush(self) -> None:
+        """Write what waits. Raises ConflictError when the thread of one of the tickets has grown meanwhile."""
+        events, rows = self._events, list(self._grown.values())
+        self._events, self._grown = [], {}
+        if events:
+            await self._insert(events)
+            values: dict[str, object] = {name: bindparam(name) for name in rows[0] if name != "row"}
+            changed = update(ticket).where(ticket.c.id == bindparam("row")).values(values)
+            await self.connection.execute(changed, rows)
 
     async def ticket(self, number: str) -> Ticket | None:
         found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
@@ -95,6 +118,16 @@ class Tickets:
 
     async def waiting(self, limit: int = 200) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.state == State.WAITING.value)
+        return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
+
+    async def adrift(self, limit: int = 1000) -> list[Ticket]:
+        """Tickets with work to be done whose responsible person is away now, or that have none."""
+        away = select(staff_absence.c.staff_id).where(
+            staff_absence.c.first <= self.now, staff_absence.c.last > self.now
+        )
+        query = select(ticket.c.id, ticket.c.number).where(
+            or_(ticket.c.state == State.WAITING.value, ticket.c.responsible.in_(away) & ticket.c.state.in_(AT_WORK))
+        )
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
@@ -143,24 +176,25 @@ class Tickets:
         return self._roster
 
     async def past(self, ticket_now: Ticket, among: Collection[int]) -> Past:
+        await self.flush()
         others = ticket.c.responsible.in_(among) & (ticket.c.number != ticket_now.number)
         weight = case(
             (ticket.c.state == State.DONE.value, WEIGHTS["done"]),
             (ticket.c.urgent, WEIGHTS["urgent"]),
             else_=1.0,
         )
-        load = select(ticket.c.responsible, func.sum(weight)).where(others, ticket.c.state.in_(OPEN))
-        recent = select(ticket.c.responsible, func.count()).where(others, ticket.c.created_at > self.now - RECENT)
+        is_open, is_recent = ticket.c.state.in_(OPEN), ticket.c.created_at > self.now - RECENT
+        counts = select(
+            ticket.c.responsible, func.sum(case((is_open, weight), else_=0.0)), func.sum(case((is_recent, 1), else_=0))
+        ).where(others, is_open | is_recent)
+        rows = (await self.connection.execute(counts.group_by(ticket.c.responsible))).all()
         family = ticket.c.reporter == ticket_now.reporter
         if key := _family(ticket_now.need):
             family |= ticket.c.family == key
         served = select(ticket.c.responsible).where(others, family, ticket.c.state.in_(SERVED)).distinct()
         known = (await self.connection.execute(served)).scalars()
-        return Past(await self._by_staff(load), await self._by_staff(recent), {int(each) for each in known if each})
-
-    async def _by_staff(self, query: Select[*tuple[Any, ...]]) -> dict[int, float]:
-        rows = (await self.connection.execute(query.group_by(ticket.c.responsible))).all()
-        return {int(row[0]): float(row[1]) for row in rows}
+        load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
+        return Past(load, recent, {int(each) for each in known if each})
 
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""
@@ -171,6 +205,7 @@ class Tickets:
 
     async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticket]:
         ids = [row.id for row in rows]
+        self._ids |= {row.number: row.id for row in rows}
         query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
         threads: dict[int, list[Event]] = {i: [] for i in ids}
         for row in (await self.connection.execute(query)).all() if ids else ():
@@ -187,22 +222,28 @@ class Tickets:
             await self.connection.execute(insert(ticket_reporter), rows)
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
-        rows = [
-            {
-                "ticket_id": ticket_id,
-                "position": length + offset,
-                "type": event.type,
-                "at": event.at,
-                "actor": event.actor,
-                "audience": event.audience.value,
-                "data": dict(event.data),
-            }
-            for offset, event in enumerate(events)
-        ]
+        await self._insert(_event_rows(ticket_id, length, events))
+
+    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
         try:
             await self.connection.execute(insert(ticket_event), rows)
         except IntegrityError as error:
-            raise ConflictError(str(ticket_id)) from error
+            raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
+
+
+def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, object]]:
+    return [
+        {
+            "ticket_id": ticket_id,
+            "position": length + offset,
+            "type": event.type,
+            "at": event.at,
+            "actor": event.actor,
+            "audience": event.audience.value,
+            "data": dict(event.data),
+        }
+        for offset, event in enumerate(events)
+    ]
 
 
 def _columns(ticket_now: Ticket) -> dict[str, object]:

@@ -38,10 +38,25 @@ async def put(
     not_before: datetime | None = None,
 ) -> None:
     """Queue messages to one address, in order; not to leave before `not_before`."""
+    rows = await prepare(connection, address, replies, now, urgent=urgent, not_before=not_before)
+    await put_rows(connection, rows)
+
+
+async def prepare(
+    connection: AsyncConnection,
+    address: Address,
+    replies: Sequence[Reply],
+    now: datetime,
+    *,
+    urgent: bool = False,
+    not_before: datetime | None = None,
+) -> list[dict[str, object]]:
+    """The same as rows for `put_rows`; what is attached may be read at that address from now on."""
     for reply in replies:
         if reply.attachment is not None and reply.attachment.id:
             await grant(connection, reply.attachment.id, address)
-        row = {
+    return [
+        {
             "key": secrets.token_hex(16),
             "channel": address.channel,
             "conversation": address.conversation,
@@ -51,7 +66,14 @@ async def put(
             "created_at": now,
             "due_at": not_before or now,
         }
-        await connection.execute(insert(outbox).values(row))
+        for reply in replies
+    ]
+
+
+async def put_rows(connection: AsyncConnection, rows: Sequence[dict[str, object]]) -> None:
+    """Queue prepared messages, in order."""
+    if rows:
+        await connection.execute(insert(outbox), rows)
 
 
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:

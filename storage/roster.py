@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.duty import Roster
@@ -55,6 +55,14 @@ async def absences(connection: AsyncConnection, now: datetime | None) -> list[Ab
         query = query.where(staff_absence.c.last > now)
     rows = (await connection.execute(query)).all()
     return [Absence(row.staff_id, row.first, row.last, row.reason, row.substitute) for row in rows]
+
+
+async def next_change(connection: AsyncConnection, now: datetime) -> datetime | None:
+    """When somebody is next away or back."""
+    first = select(func.min(staff_absence.c.first)).where(staff_absence.c.first > now)
+    last = select(func.min(staff_absence.c.last)).where(staff_absence.c.last > now)
+    row = (await connection.execute(select(first.scalar_subquery(), last.scalar_subquery()))).one()
+    return min((each for each in row if each is not None), default=None)
 
 
 async def keep(

@@ -107,7 +107,20 @@ async def bind(connection: AsyncConnection, staff_id: int, address: Address) -> 
 async def addresses(connection: AsyncConnection, staff_id: int) -> list[Address]:
     """Where a member of staff is told things: always the desk, and every account bound to them."""
     rows = (await connection.execute(select(staff_address).where(staff_address.c.staff_id == staff_id))).all()
-    return [Address("desk", str(staff_id)), *(Address(row.channel, row.conversation) for row in rows)]
+    return [desk_of(staff_id), *(Address(row.channel, row.conversation) for row in rows)]
+
+
+async def bound(connection: AsyncConnection) -> dict[int, list[Address]]:
+    """Every account bound to somebody, by their id."""
+    found: dict[int, list[Address]] = {}
+    for row in await connection.execute(select(staff_address)):
+        found.setdefault(row.staff_id, []).append(Address(row.channel, row.conversation))
+    return found
+
+
+def desk_of(staff_id: int) -> Address:
+    """Where everybody on the roster is told things."""
+    return Address("desk", str(staff_id))
 
 
 async def at_address(connection: AsyncConnection, address: Address) -> Staff | None:

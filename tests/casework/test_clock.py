@@ -128,6 +128,14 @@ def test_low_rating_is_to_be_called_back_until_somebody_did() -> None:
     assert due(filed(), accepted(), end[:2], happened("rated", DAY + 2 * HOUR, stars=3)) is None
 
 
+def test_no_call_is_owed_when_the_ticket_was_opened_again_or_better_rated() -> None:
+    low = [happened("done", DAY, "staff:1"), happened("solved", DAY + HOUR), happened("rated", DAY + 2 * HOUR, stars=1)]
+    again = [happened("unsolved", 2 * DAY), happened("dispatched", 2 * DAY, to=2, name="钱红")]
+    closed = [happened("done", 3 * DAY, "staff:2"), happened("solved", 3 * DAY + HOUR)]
+    assert due(filed(), accepted(), low, again, closed) is None
+    assert due(filed(), accepted(), low, again, closed, happened("rated", 3 * DAY + 2 * HOUR, stars=5)) is None
+
+
 def test_service_with_its_own_time_is_due_at_its_own_time() -> None:
     meals, bathing = (
         due(filed(service=each), accepted(), happened("contacted", HOUR)) for each in ("meals", "bathing")

@@ -17,6 +17,7 @@ from casework.dispatch import Past
 from casework.duplicate import Suggestion, suggestions
 from casework.duty import Roster
 from casework.pace import pace
+from casework.shift import Absence
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
 from catalogue.person_name import name_forms
@@ -37,6 +38,7 @@ class FakeBook:
     staff: list[Staff]
     threads: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     told: list[Notice] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
 
     async def file(self, events: Sequence[Event]) -> Ticket:
@@ -73,8 +75,13 @@ class FakeBook:
     async def waiting(self) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.state is State.WAITING]
 
+    async def adrift(self) -> list[Ticket]:
+        rota = await self.roster()
+        work = (State.WAITING, State.DISPATCHED, State.ACCEPTED, State.PLANNED)
+        return [t for t in self.all() if t.state in work and rota.present(t.responsible, self.now) is None]
+
     async def roster(self) -> Roster:
-        return Roster(self.staff)
+        return Roster(self.staff, absences=self.absences)
 
     async def past(self, ticket: Ticket, among: Collection[int]) -> Past:
         held = [other.responsible for other in self.all() if not other.state.ended and other.number != ticket.number]

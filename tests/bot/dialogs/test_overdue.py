@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from bot.app import assemble, open_house
 from bot.settings import Settings
+from casework.shift import Absence
 from casework.staff import Role, Staff
 from catalogue.catalogue import Catalogue
+from storage import roster
 from storage.table import outbox
 from tests.talk import Person, Town, types
 
@@ -214,6 +217,52 @@ async def test_clocks_go_on_when_the_program_is_started_again(town: Town, catalo
     ticket = await town.ticket()
     assert ticket.responsible_name == "李娜"
     assert types(ticket).count("unanswered") == 1
+
+
+async def away(town: Town, person: Staff, hours: float) -> None:
+    """From an hour on for so many hours."""
+    first = town.clock.at + timedelta(hours=1)
+    async with town.app.database.write() as connection:
+        await roster.keep(connection, [], [], [Absence(person.id, first, first + timedelta(hours=hours))])
+
+
+async def test_ticket_goes_to_the_next_when_whoever_has_it_goes_away(town: Town) -> None:
+    resident, _ = await accepted(town)
+    [first] = await town.staff()
+    second = town.worker(await town.hire("李娜"))
+    await away(town, first, 48)
+    assert await town.app.clockwork.until_next() == pytest.approx(3600, abs=1)
+    await town.later(hours=1, seconds=1)
+    assert "新单" in second.text
+    assert "换给李娜" in resident.text
+    assert (await town.ticket()).responsible_name == "李娜"
+    length = len((await town.ticket()).events)
+    await town.later(minutes=1)
+    assert len((await town.ticket()).events) == length
+
+
+async def test_visit_after_the_return_stays_with_whoever_is_away(town: Town) -> None:
+    _, worker = await accepted(town)
+    [first] = await town.staff()
+    await town.hire("李娜")
+    await worker.presses("约时间")
+    await worker.says("后天下午3点")
+    await away(town, first, 4)
+    await town.later(hours=2)
+    assert (await town.ticket()).responsible_name == first.name
+
+
+async def test_waiting_ticket_is_given_out_as_soon_as_somebody_is_back(town: Town) -> None:
+    worker = await town.hire()
+    told = town.worker(worker)
+    await away(town, worker, 5)
+    await town.later(hours=2)
+    resident = await town.resident().says(NEED)
+    await resident.presses("确认提交")
+    assert (await town.ticket()).responsible is None
+    await town.later(hours=4, minutes=1)
+    assert "新单" in told.text
+    assert (await town.ticket()).responsible == worker.id
 
 
 async def unsent(town: Town, person: Person) -> list[datetime]:
