@@ -10,6 +10,7 @@ from typing import Any
 from casework.agreed import code_of, confirmed_by, has_plan, last_visit, series_of, settled, slot_of
 from casework.calendar import moment
 from casework.casebook import Casebook, Notice
+from casework.mood import ask
 from casework.series import SPREAD, Series, day_of, next_visit, periods, to_json
 from casework.staff import Staff
 from casework.step import StepRefusedError, may_act, refuse_ended, resident, worker
@@ -103,7 +104,8 @@ async def confirm_by_code(book: Casebook, ticket: Ticket, by: Staff, code: str) 
         raise StepRefusedError("no-code", ticket)
     if "".join(sign for sign in code if sign.isdecimal()) != wanted:
         raise StepRefusedError("wrong-code", ticket)
-    return await book.append(ticket, [Event("visit-confirmed", book.now, worker(by), {"by": "code", "name": by.name})])
+    data = {"by": "code", "name": by.name}
+    return await ask(book, await book.append(ticket, [Event("visit-confirmed", book.now, worker(by), data)]))
 
 
 def minutes_in(record: str) -> int:

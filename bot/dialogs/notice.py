@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty
+from bot.dialogs import duty, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
-from casework import wording
+from casework import visit_wording, wording
 from casework.casebook import Notice
 from casework.ticket import State, Ticket
 from locales.text import Say
@@ -22,7 +22,7 @@ def for_staff(
     """The messages to one account of a member of staff: the text with the ticket's buttons, then each file."""
     ticket = notice.ticket
     if notice.key == "assigned":
-        card = wording.for_worker(ticket, say)
+        card = visit_wording.card(ticket, say)
         text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=card)
         if ticket.reopened:
             text += "\n" + _story(ticket, say)
@@ -37,9 +37,12 @@ def for_staff(
             stars=notice.data.get("stars", "") or ticket.stars or "",
             at=_visit(ticket, say),
             comment=notice.data.get("comment", ""),
-            card=wording.for_worker(ticket, say),
+            card=visit_wording.card(ticket, say),
+            **visit_notice.values(notice, say),
         )
     options = [] if notice.key in GONE else duty.choices(ticket, say, staff_id)
+    if notice.key == "mood-low":
+        options = [Choice(f"counsel:{ticket.number}", say("button.staff.counsel")), *options]
     if notice.key in ("callback", "overdue.callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
@@ -58,9 +61,12 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         text=notice.data.get("text", "") or say("notice.only-files"),
         record=notice.data.get("record", "") or say("notice.only-files"),
         at=_visit(ticket, say),
+        **visit_notice.values(notice, say),
     )
     number = ticket.number
-    if notice.key == "unconfirmed":
+    if own := visit_notice.choices(notice, say):
+        options = own
+    elif notice.key == "unconfirmed":
         options = [Choice(f"unsolved:{number}", say("button.unsolved"))]
     elif ticket.state is State.DONE:
         options = [
