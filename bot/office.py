@@ -13,7 +13,7 @@ from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import step
+from casework import mood, step
 from casework.staff import Staff
 from casework.ticket import Ticket
 from desk.office import Parked
@@ -85,6 +85,10 @@ class DeskOffice:
                 for each in await tickets.roster()
                 if each.covers(ticket.need.place) and each.id != ticket.responsible
             ]
+
+    async def moods(self, ticket: Ticket) -> list[tuple[datetime, str]]:
+        async with self._reading() as tickets:
+            return mood.line(await tickets.of_reporter(ticket.reporter))
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         async with self._parts.database.read() as connection:

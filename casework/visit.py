@@ -19,6 +19,10 @@ from casework.ticket import Event, State, Ticket
 MOST_WRONG_CODES = 3
 """Guesses at a code of two digits; after that only the resident can confirm."""
 WITNESSES = ("button", "relative")
+SKIPPED = ("away", "unwanted", "road", "ill")
+"""Ready reasons for not going, each with the text `staff.skipped.<reason>`."""
+EXCUSED = ("away", "unwanted")
+"""Those that are the resident's own: for them nobody falls behind."""
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:分钟?|min|мин|مىنۇت)")
 _HOURS = re.compile(r"(\d{1,2}|[一两二三四五六半])个?(?P<half>半)?(?:小时|钟头)")
 _CODE = re.compile(r"(?:暗号|code|код|белгі|شىپىر|كود)\D{0,3}(\d\d)(?!\d)", re.IGNORECASE)

@@ -10,6 +10,8 @@ from casework.ticket import Audience, Event, Ticket
 from casework.wording import moment
 from desk.attachment import Shown, shown
 from desk.fact import Fact, changes
+from desk.office import ACTIONS
+from desk.visit import EVENTS, event_key, event_values
 from locales.text import Say
 
 KNOWN = (
@@ -17,14 +19,15 @@ KNOWN = (
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted", "contacted", "tried", "seen"),
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
+    *EVENTS,
 )
 WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "reassigned")
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else"),
-    *("not-done", "already-rated", "not-the-reporter", "forged"),
+    *("not-done", "already-rated", "not-the-reporter", "forged", "wrong-code", "no-code"),
 )
-BUTTONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
+BUTTONS = ACTIONS
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -67,7 +70,8 @@ def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Lin
                 at=event.at.isoformat(),
                 when=moment(event.at, say),
                 what=_what(event, ticket, names, say),
-                words=words or (say("notice.only-files") if fresh and event.type in ("asked", "said", "done") else ""),
+                words=words
+                or (say("notice.only-files") if fresh and event.type in ("asked", "said", "done", "visited") else ""),
                 facts=tuple(changes(ticket, event.data.get("need", {}), say)) if event.type == "amended" else (),
                 files=tuple(shown(ticket.number, files[each]) for each in fresh),
                 staff_only=event.audience is Audience.STAFF,
@@ -90,11 +94,12 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
     named = str(event.data.get("name", ""))
     alone = event.type == "overdue" and not named
     return say(
-        "desk.event.overdue.nobody" if alone else f"desk.event.{event.type}",
+        "desk.event.overdue.nobody" if alone else event_key(event) or f"desk.event.{event.type}",
         who=who,
         worker=named,
         stars=event.data.get("stars", ""),
         clock=say(f"desk.clock.{event.data['clock']}") if event.data.get("clock") in CLOCKS else "",
+        **event_values(event, say),
     )
 
 
@@ -131,7 +136,7 @@ def _names(ticket: Ticket) -> dict[str, str]:
 
 def _words(event: Event, told: set[str]) -> str:
     """What somebody wrote. A need repeats its earlier messages: those already in `told` are not said again."""
-    if event.type == "planned":
+    if event.type in ("planned", "series"):
         return str(event.data.get("words", ""))
     said = [str(each) for each in event.data.get("need", {}).get("words", ()) if each not in told]
     told.update(said)

@@ -18,9 +18,6 @@ from locales.text import Say
 ACTIONS = ("arrived", "visited", "skipped", "moved")
 """What can be done where a visit is agreed; each has its button, its question and its step."""
 HERE = ("here",)
-SKIPPED = ("away", "unwanted", "road", "ill")
-EXCUSED = ("away", "unwanted")
-"""Reasons for which nobody falls behind: the resident's own."""
 
 
 def choices(ticket: Ticket, say: Say) -> list[Choice]:
@@ -36,7 +33,7 @@ def choices(ticket: Ticket, say: Say) -> list[Choice]:
 
 def excused(reason: str, say: Say) -> bool:
     """Whether a reason for not going is the resident's own."""
-    return reason in [say(f"staff.skipped.{each}") for each in EXCUSED]
+    return reason in [say(f"staff.skipped.{each}") for each in visit.EXCUSED]
 
 
 def options(turn: Turn, ticket: Ticket) -> list[Choice]:
@@ -98,7 +95,9 @@ async def _code(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -
 QUESTIONS: Mapping[str, Frame] = {
     "arrived": question.question("arrived", "staff.arrived.ask", _arrived, choices=HERE, label="staff.arrived"),
     "visited": question.question("visited", "staff.visited.ask", _visited),
-    "skipped": question.question("skipped", "staff.skipped.ask", _skipped, choices=SKIPPED, label="staff.skipped"),
+    "skipped": question.question(
+        "skipped", "staff.skipped.ask", _skipped, choices=visit.SKIPPED, label="staff.skipped"
+    ),
     "moved": question.question("moved", "staff.moved.ask", _moved),
     "code": question.question("code", "staff.code.ask", _code),
 }

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from casework import step
+from casework import step, visit
+from casework.mood import MOODS
 from casework.staff import Role
 from casework.ticket import State
+from casework.visit import SKIPPED
 from desk.case import REACHED, REASONS, TIMES
 from desk.due import RESIDENT_SPOKE
 from desk.fact import NEED_FACTS
@@ -22,6 +24,7 @@ from desk.office import ACTIONS
 from desk.parts import Parts
 from desk.session import COOKIE
 from desk.thread import CLOCKS, KNOWN, REFUSALS, WHYS
+from desk.visit import WITNESSES
 from tests.fakes.desk import NEED, TEXTS, Desk, csrf_in, open_desk, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -143,7 +146,8 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
     plain = [key for formatted, key, joined in CALL.findall(source) if not formatted and not joined]
     labels = re.findall(r'"(desk\.fact\.\w+)"', source)
     refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)
-    steps = re.findall(r'StepRefusedError\("([\w-]+)"', Path(step.__file__).read_text("utf-8"))
+    decided = "".join(Path(str(each.__file__)).read_text("utf-8") for each in (step, visit))
+    steps = re.findall(r'StepRefusedError\("([\w-]+)"', decided)
     assert len(plain) > 30
     TEXTS.require(
         [*plain, *labels, *families(), *(f"refused.{each}" for each in [*steps, "ended", "not-done"])], "desk"
@@ -153,7 +157,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
 
 def families() -> list[str]:
     """The keys whose last word is put in."""
-    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback")
+    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", *ACTIONS[-4:])
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
         *(f"desk.{part}" for part in ("signed-out", "signed-out.title", "sign-in", "sign-in.title", "stars")),
@@ -164,6 +168,9 @@ def families() -> list[str]:
         *(f"desk.clock.{each}" for each in CLOCKS),
         *(f"desk.role.{each.value}" for each in Role),
         *(f"staff.pass.{each}" for each in REASONS),
+        *(f"staff.skipped.{each}" for each in SKIPPED),
+        *(f"mood.{each}" for each in MOODS),
+        *(f"desk.confirmed.{each}" for each in WITNESSES),
         *(f"staff.plan.{each}" for each in TIMES),
         *(f"staff.{each}" for each in SAID.values()),
         *(f"state.staff.{each}" for each in State),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
-from casework import step
+from casework import mood, step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
 from casework.dispatch import Past
@@ -167,6 +167,9 @@ class FakeOffice:
     async def ticket(self, staff: Staff, number: str) -> Ticket | None:
         ticket = await self.book.ticket(number)
         return ticket if ticket and step.may_see(ticket, staff) else None
+
+    async def moods(self, ticket: Ticket) -> list[tuple[datetime, str]]:
+        return mood.line(await self.book.of_reporter(ticket.reporter))
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         return [self.files[each].attachment for each in ids if each in self.files]

@@ -1,4 +1,4 @@
-"""Visits as worker, resident and county live them: agreed, kept, let go, moved, confirmed, and how it is in the heart."""
+"""Visits as worker, resident and county live them: agreed, kept, let go, moved, confirmed; how it is in the heart."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def test_both_are_reminded_on_the_eve_by_both_clocks(town: Town) -> None:
 
 
 async def test_nobody_is_reminded_of_a_visit_that_was_agreed_the_same_evening(town: Town) -> None:
-    resident, worker = await accepted(town)
+    _, worker = await accepted(town)
     await town.later(hours=6)
     await worker.presses("约时间")
     await worker.says("明天上午10点")
