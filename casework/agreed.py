@@ -46,24 +46,28 @@ def settled(ticket: Ticket) -> frozenset[datetime]:
     return frozenset(at for event in _of_series(ticket) if event.type in MET and (at := _moment(event, "slot")))
 
 
-def last_visit(ticket: Ticket) -> Event | None:
-    """The last visit that was recorded since the ticket was (re)opened."""
-    for event in reversed(ticket.events):
-        if event.type == "visited":
-            return event
-        if event.type == "unsolved":
+def last_visit(ticket: Ticket) -> int | None:
+    """Which event is the last visit that was recorded since the ticket was (re)opened."""
+    for index in range(len(ticket.events) - 1, -1, -1):
+        if ticket.events[index].type == "visited":
+            return index
+        if ticket.events[index].type == "unsolved":
             return None
     return None
 
 
-def confirmed_by(ticket: Ticket) -> str:
-    """Who said that the last recorded visit took place: "button", "code", "relative", or "" where nobody did yet."""
-    for event in reversed(ticket.events):
-        if event.type == "visit-confirmed":
-            return str(event.data.get("by", ""))
-        if event.type == "visited":
-            return str(event.data.get("confirmed_by", ""))
-    return ""
+def confirmed_by(ticket: Ticket, visit: int) -> str:
+    """Who said that a recorded visit took place: "button", "code", "relative", or "" where nobody did yet."""
+    said = (event for event in ticket.events[visit:] if event.type == "visit-confirmed")
+    return next((str(event.data.get("by", "")) for event in said if event.data.get("of") == visit), "")
+
+
+def open_code(ticket: Ticket) -> str:
+    """The code by which the last recorded visit can still be confirmed; empty where there is nothing to confirm."""
+    visit = last_visit(ticket)
+    if visit is None or confirmed_by(ticket, visit):
+        return ""
+    return code_of(ticket, str(ticket.events[visit].data.get("visit", "")))
 
 
 def code_of(ticket: Ticket, visit: str | None = None) -> str:

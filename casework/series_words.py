@@ -49,7 +49,7 @@ _CLOCK = re.compile(
 )
 _PAST = {"半": 30, "一刻": 15, "三刻": 45}
 _ISH = re.compile(
-    rf"每|隔|天天|工作日|三餐|早中晚|早晚各?一?{_ONCE}|{_N}个?(?:月|{_WEEK}|天){_N}{_ONCE}"
+    rf"每(?![次回趟人位件])|隔(?!壁)|天天|工作日|三餐|早中晚|早晚各?一?{_ONCE}|{_N}个?(?:月|{_WEEK}|天){_N}{_ONCE}"
     rf"|{_WEEK}{_WEEKDAY}[、，,和及跟到至 ]{_WEEK}?{_WEEKDAY}"
 )
 _DISHES = re.compile("[早午晚][饭餐]|做一?[顿次]|一起|一下")

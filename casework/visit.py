@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework.agreed import code_of, confirmed_by, has_plan, last_visit, series_of, settled, slot_of
+from casework.agreed import confirmed_by, has_plan, last_visit, open_code, series_of, settled, slot_of
 from casework.calendar import moment
 from casework.casebook import Casebook, Notice
 from casework.mood import ask
@@ -59,7 +59,7 @@ async def visited(book: Casebook, ticket: Ticket, by: Staff, record: str, attach
     ticket = await book.append(ticket, [Event("visited", book.now, worker(by), data)])
     if not told:
         # Three meals a day are no reason for three messages.
-        key = "visited.next" if data.get("next") else "visited"
+        key = "visited-next" if data.get("next") else "visited"
         await book.tell_resident(Notice(key, ticket, {"text": record}, tuple(attachments)))
     return ticket
 
@@ -70,7 +70,7 @@ async def skipped(book: Casebook, ticket: Ticket, by: Staff, reason: str, *, exc
     data = {"reason": reason, "excused": excused, "name": by.name, "visit": _agreed(ticket)}
     data |= _onward(ticket, book.now)
     ticket = await book.append(ticket, [Event("skipped", book.now, worker(by), data)])
-    await book.tell_resident(Notice("skipped.next" if data.get("next") else "skipped", ticket, {"text": reason}))
+    await book.tell_resident(Notice("skipped-next" if data.get("next") else "skipped", ticket, {"text": reason}))
     return ticket
 
 
@@ -85,13 +85,15 @@ async def moved(book: Casebook, ticket: Ticket, by: Staff, to: datetime | None, 
     return ticket
 
 
-async def confirm(book: Casebook, ticket: Ticket, by: str, how: str) -> Ticket:
-    """The resident says that the last recorded visit took place; `how` is one of WITNESSES. Once is enough."""
-    if last_visit(ticket) is None or how not in WITNESSES:
+async def confirm(book: Casebook, ticket: Ticket, by: str, how: str, visit: int) -> Ticket:
+    """The resident says that a recorded visit (the number of its event) took place; `how` is one of WITNESSES. Once is
+    enough."""
+    known = 0 <= visit < len(ticket.events) and ticket.events[visit].type == "visited"
+    if not known or how not in WITNESSES:
         raise StepRefusedError("no-visit", ticket)
-    if confirmed_by(ticket):
+    if confirmed_by(ticket, visit):
         return ticket
-    return await book.append(ticket, [Event("visit-confirmed", book.now, resident(by), {"by": how})])
+    return await book.append(ticket, [Event("visit-confirmed", book.now, resident(by), {"by": how, "of": visit})])
 
 
 async def confirm_by_code(book: Casebook, ticket: Ticket, by: Staff, code: str) -> Ticket:
@@ -100,15 +102,15 @@ async def confirm_by_code(book: Casebook, ticket: Ticket, by: Staff, code: str) 
     visit = last_visit(ticket)
     if visit is None:
         raise StepRefusedError("no-visit", ticket)
-    if confirmed_by(ticket):
+    if confirmed_by(ticket, visit):
         return ticket
-    wanted = code_of(ticket, str(visit.data.get("visit", "")))
-    wrong = [event for event in _since(ticket, visit) if event.data.get("why") == "wrong-code"]
+    wanted = open_code(ticket)
+    wrong = [event for event in ticket.events[visit:] if event.data.get("why") == "wrong-code"]
     if not wanted or len(wrong) >= MOST_WRONG_CODES:
         raise StepRefusedError("no-code", ticket)
     if "".join(sign for sign in code if sign.isdecimal()) != wanted:
         raise StepRefusedError("wrong-code", ticket)
-    data = {"by": "code", "name": by.name}
+    data = {"by": "code", "of": visit, "name": by.name}
     return await ask(book, await book.append(ticket, [Event("visit-confirmed", book.now, worker(by), data)]))
 
 
@@ -166,10 +168,6 @@ def _begun(ticket: Ticket) -> datetime:
 
 def _agreed(ticket: Ticket) -> str:
     return ticket.planned_at.isoformat() if ticket.planned_at else ""
-
-
-def _since(ticket: Ticket, event: Event) -> tuple[Event, ...]:
-    return ticket.events[ticket.events.index(event) :]
 
 
 def _refuse_stranger(ticket: Ticket, by: Staff) -> None:

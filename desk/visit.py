@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from casework.agreed import MET, PLANS, code_of, confirmed_by, has_plan, last_visit
+from casework.agreed import MET, PLANS, has_plan, open_code
 from casework.mood import MOODS, SHOWN
 from casework.ticket import Event, Ticket
 from casework.visit_wording import series_words
@@ -22,9 +22,7 @@ def actions(ticket: Ticket) -> tuple[str, ...]:
     """What the one who answers for the ticket can do about its visits."""
     if not has_plan(ticket):
         return ()
-    last = last_visit(ticket)
-    open_code = last is not None and not confirmed_by(ticket) and code_of(ticket, str(last.data.get("visit", "")))
-    return (*ACTIONS, "code") if open_code else ACTIONS
+    return (*ACTIONS, "code") if open_code(ticket) else ACTIONS
 
 
 def event_key(event: Event) -> str:

@@ -25,8 +25,7 @@ def choices(ticket: Ticket, say: Say) -> list[Choice]:
     if not agreed.has_plan(ticket):
         return []
     found = [Choice(f"{action}:{ticket.number}", say(f"button.staff.{action}")) for action in ACTIONS]
-    last = agreed.last_visit(ticket)
-    if last is not None and not agreed.confirmed_by(ticket) and agreed.code_of(ticket, str(last.data.get("visit", ""))):
+    if agreed.open_code(ticket):
         found.append(Choice(f"code:{ticket.number}", say("button.staff.code")))
     return found
 

@@ -13,8 +13,8 @@ HOW = {"came": "button", "kin": "relative"}
 async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -> bool:
     """A resident's button about a visit or a mood; False when it is none."""
     match action, arguments:
-        case (("came" | "kin"), []):
-            ticket = await visit.confirm(turn.book, ticket, turn.reporter, HOW[action])
+        case "came" | "kin", [which] if which.isdecimal():
+            ticket = await visit.confirm(turn.book, ticket, turn.reporter, HOW[action], int(which))
             turn.say("visit.confirmed", [turn.choice(f"open:{ticket.number}", "button.ticket")], ticket=ticket.number)
             await ask_mood(turn, ticket)
         case "mood", [answer] if answer in mood.MOODS:

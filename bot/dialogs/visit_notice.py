@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from bot.dialogs.turn import Choice
 from bot.dialogs.visit_answer import mood_choices
+from casework.agreed import last_visit
 from casework.casebook import Notice
 from casework.visit_wording import series_words
 from locales.text import Say
 
-CAME = ("visited", "visited.next")
+CAME = ("visited", "visited-next")
 
 
 def values(notice: Notice, say: Say) -> Mapping[str, object]:
@@ -28,7 +29,8 @@ def choices(notice: Notice, say: Say) -> list[Choice]:
     """The resident's own buttons; empty for every other notice."""
     number = notice.ticket.number
     if notice.key in CAME:
-        return [Choice(f"{how}:{number}", say(f"button.visit.{how}")) for how in ("came", "kin")]
+        which = last_visit(notice.ticket)
+        return [Choice(f"{how}:{number}:{which}", say(f"button.visit.{how}")) for how in ("came", "kin")]
     if notice.key == "mood":
         return mood_choices(number, say)
     return []

@@ -51,14 +51,16 @@ def test_words_become_a_series(
     assert found.until == date.fromisoformat(until)
 
 
-@pytest.mark.parametrize("words", ["明天上午10点", "等雪化了就去", "11月25日15:00", "下周二下午", ""])
+@pytest.mark.parametrize(
+    "words", ["明天上午10点", "等雪化了就去", "11月25日15:00", "下周二下午", "明天，每次带轮椅", "后天，隔壁见"]
+)
 def test_single_time_is_no_series(words: str) -> None:
     assert parse_series(words, NOW) is None
 
 
 @pytest.mark.parametrize(
     "words",
-    ["每周一两次", "除了节日每天", "每周二上午10点到11点", "每周二四，两年", "每次看情况", "周二和周四", "每周二25点",
+    ["每周一两次", "除了节日每天", "每周二上午10点到11点", "每周二四，两年", "每隔几天", "周二和周四", "每周二25点",
      "每天99次", "每周二，到二月三十号", "每月31次", "每周二和下个月初"],
 )  # fmt: skip
 def test_words_are_refused_when_they_say_more_than_is_understood(words: str) -> None:

@@ -136,5 +136,6 @@ async def test_heart_is_shown_as_a_line_over_all_their_tickets(desk: Desk) -> No
 async def test_family_confirms_in_words_of_the_thread(desk: Desk) -> None:
     await desk.press("CJ-1001", "plan", "后天上午10点")
     await act(desk.office.book, await ticket(desk), WORKER, "visited", "做了饭")
-    await visit.confirm(desk.office.book, await ticket(desk), "webchat:r", "relative")
+    made = await ticket(desk)
+    await visit.confirm(desk.office.book, made, "webchat:r", "relative", len(made.events) - 1)
     assert "家人代为确认" in await desk.read(CASE)

@@ -281,6 +281,19 @@ async def test_visit_is_confirmed_once_when_the_resident_or_family_presses(town:
     assert confirmed == ["relative"]
 
 
+async def test_old_button_confirms_its_own_visit_and_no_later_one(town: Town) -> None:
+    resident, worker = await agreed(town)
+    await town.later(days=2)
+    await visits(worker)
+    old = resident.last.buttons[0].key
+    await town.later(days=5)
+    await visits(worker)
+    await resident.presses_key(old)
+    ticket = await town.ticket()
+    made = [index for index, event in enumerate(ticket.events) if event.type == "visited"]
+    assert [event.data["of"] for event in ticket.events if event.type == "visit-confirmed"] == made[:1]
+
+
 async def test_three_meals_a_day_are_noted_and_told_once(town: Town) -> None:
     resident, worker = await agreed(town, "工作日三餐，一个月")
     await town.later(days=1, hours=8)
