@@ -13,7 +13,7 @@ from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import merge, step
+from casework import merge, mood, step
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -102,6 +102,10 @@ class DeskOffice:
         async with self._parts.database.read() as connection:
             found = await self._book(connection).alike(ticket)
         return [each for each in found if merge.may_compare(ticket, each.ticket, staff)]
+
+    async def moods(self, ticket: Ticket) -> list[tuple[datetime, str]]:
+        async with self._reading() as tickets:
+            return mood.line(await tickets.of_reporter(ticket.reporter))
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         async with self._parts.database.read() as connection:

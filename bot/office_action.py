@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import merge, oversight, step
+from casework import merge, oversight, step, visit
 from casework.casebook import Casebook
+from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.slot.time import parse_time
@@ -19,11 +20,36 @@ class _Asked:
     to: int
 
 
+async def _plan(book: Casebook, ticket: Ticket, by: Staff, asked: _Asked) -> Ticket:
+    """A single time, or a series where the words speak of one."""
+    try:
+        series = parse_series(asked.text, book.now)
+    except SeriesWordsError as error:
+        raise step.StepRefusedError("series-unclear", ticket) from error
+    if series is not None:
+        return await visit.plan_series(book, ticket, by, series, asked.text)
+    return await step.plan(book, ticket, by, parse_time(asked.text, book.now), asked.text)
+
+
+async def _visited(book: Casebook, ticket: Ticket, by: Staff, asked: _Asked) -> Ticket:
+    """With a code in the words the visit is confirmed at once; a wrong one is refused with all of it."""
+    ticket, code = await visit.visited(book, ticket, by, asked.text, asked.files), visit.code_in(asked.text)
+    return await visit.confirm_by_code(book, ticket, by, code) if code else ticket
+
+
 _STEPS: Mapping[str, Callable[[Casebook, Ticket, Staff, _Asked], Awaitable[Ticket]]] = {
     "accept": lambda book, ticket, by, asked: step.accept(book, ticket, by),
     "pass": lambda book, ticket, by, asked: step.pass_on(book, ticket, by, asked.text),
     "ask": lambda book, ticket, by, asked: step.ask(book, ticket, by, asked.text, asked.files),
-    "plan": lambda book, ticket, by, asked: step.plan(book, ticket, by, parse_time(asked.text, book.now), asked.text),
+    "plan": _plan,
+    "arrived": lambda book, ticket, by, asked: visit.arrived(book, ticket, by, asked.files),
+    "visited": _visited,
+    "skipped": lambda book, ticket, by, asked: visit.skipped(book, ticket, by, asked.text),
+    "excused": lambda book, ticket, by, asked: visit.skipped(book, ticket, by, asked.text, excused=True),
+    "moved": lambda book, ticket, by, asked: visit.moved(
+        book, ticket, by, parse_time(asked.text, book.now), asked.text
+    ),
+    "code": lambda book, ticket, by, asked: visit.confirm_by_code(book, ticket, by, asked.text),
     "done": lambda book, ticket, by, asked: step.done(book, ticket, by, asked.text, asked.files),
     "contact": lambda book, ticket, by, asked: step.contacted(book, ticket, by, asked.text),
     "tried": lambda book, ticket, by, asked: step.contacted(book, ticket, by, asked.text, reached=False),
@@ -46,7 +72,8 @@ async def _two(book: Casebook, ticket: Ticket, by: Staff, other: str, word: str)
 async def act(
     book: Casebook, ticket: Ticket, by: Staff, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
 ) -> Ticket:
-    """Do one of `desk.office.ACTIONS` or "tried"; raises what the step raises, LookupError for an unknown action."""
+    """Do one of `desk.office.ACTIONS`, "tried" or "excused"; raises what the step raises, LookupError for an unknown
+    action."""
     if action in merge.WORDS:
         return await _two(book, ticket, by, text, action)
     return await _STEPS[action](book, ticket, by, _Asked(text, files, to))

@@ -8,15 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from casework.agreed import PLANS
 from casework.calendar import quiet_until
 from casework.pace import Pace, Span
 from casework.staff import LEVELS, Role
 from casework.ticket import Event, State, Ticket
+from casework.visit_clock import visit_dues
 
 OPENED = ("filed", "unsolved")
-IN_TOUCH = ("asked", "planned", "contacted", "done")
+IN_TOUCH = ("asked", "planned", "series", "contacted", "done")
 """What a member of staff does with the resident: the first of these is the first contact."""
-FIRED = ("reminded", "overdue", "nudged", "asked-again")
+FIRED = ("reminded", "overdue", "nudged", "asked-again", "eve", "behind")
 """What a clock leaves in the thread when its time has come; each carries the name of the clock."""
 LOW = 2
 """Stars up to which the county calls back."""
@@ -46,6 +48,7 @@ def next_due(ticket: Ticket, pace: Pace) -> Due | None:
     if ticket.state.ended:
         return _callback(ticket, pace)
     found = [due for running in _running(ticket, pace) if (due := _of_staff(ticket, running, pace))]
+    found += [Due(at, clock, 0) for at, clock in visit_dues(ticket, pace)]
     if ticket.question_open:
         found.append(_asking(ticket, "resident", _last_of(ticket, "asked"), pace.resident[0]))
     return min(found, key=lambda due: due.at, default=None)
@@ -59,7 +62,7 @@ def _running(ticket: Ticket, pace: Pace) -> Iterator[_Running]:
 
     opened = _last_of(ticket, *OPENED)
     in_touch = any(event.type in IN_TOUCH for event in ticket.events[opened:])
-    planned = _last_of(ticket, "planned", "redated") if ticket.planned_at else opened
+    planned = _last_of(ticket, *PLANS) if ticket.planned_at else opened
     clocks = {
         "accept": _last_of(ticket, "dispatched") if ticket.state is State.DISPATCHED else None,
         "contact": None if in_touch else opened,
@@ -76,7 +79,8 @@ def _running(ticket: Ticket, pace: Pace) -> Iterator[_Running]:
 def _of_staff(ticket: Ticket, running: _Running, pace: Pace) -> Due | None:
     stage = _times_fired(ticket, running.clock, running.start)
     if running.clock == "visit" and ticket.planned_at is not None:
-        begin, pauses = ticket.planned_at, []
+        # A visit recorded late has its time from then on.
+        begin, pauses = max(ticket.planned_at, ticket.events[running.start].at), []
     else:
         begin, pauses = ticket.events[running.start].at, _pauses(ticket, running.start)
     if running.clock != "accept" and ticket.question_open:

@@ -11,6 +11,7 @@ from casework.clock import Due, next_due
 from casework.pace import Pace
 from casework.step import dispatch, following
 from casework.ticket import Audience, Event, State, Ticket
+from casework.visit_due import remind_of_visit, tell_behind
 
 MOST_STEPS = 12
 """Steps that one ticket may take at once: after a week without power its whole chain, and never an endless loop."""
@@ -28,8 +29,8 @@ async def catch_up(book: Casebook, ticket: Ticket, pace: Pace) -> Ticket:
 
 async def fire(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
     """The one step that is due."""
-    if due.clock in _ASKING:
-        return await _ASKING[due.clock](book, ticket, due, pace)
+    if due.clock in _OWN_STEP:
+        return await _OWN_STEP[due.clock](book, ticket, due, pace)
     if due.stage == 0:
         return await _remind(book, ticket, due)
     if due.clock == "accept":
@@ -103,9 +104,11 @@ async def _ask_again(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ti
     return ticket
 
 
-_ASKING: Mapping[str, Callable[[Casebook, Ticket, Due, Pace], Awaitable[Ticket]]] = {
+_OWN_STEP: Mapping[str, Callable[[Casebook, Ticket, Due, Pace], Awaitable[Ticket]]] = {
     "resident": _nudge,
     "rating": _ask_again,
+    "eve": remind_of_visit,
+    "behind": tell_behind,
 }
 
 

@@ -17,6 +17,7 @@ from casework.staff import Role
 CLOCKS_FILE = Path(__file__).parent / "data" / "clocks.toml"
 STEPS = ("accept", "contact", "answer", "finish", "visit")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _SPAN = re.compile(r"(\d+)(m|h|wd|d)")
 _OFFICES = (Role.TOWNSHIP, Role.COUNTY, Role.PREFECTURE)
 
@@ -52,7 +53,8 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Everything the data file says. `steps` and `levels` by "urgent" and "ordinary"; `services`: what differs there
-    for ordinary tickets, by service code."""
+    for ordinary tickets, by service code. `eve`: when on the day before a visit both sides are reminded, from midnight
+    in Beijing; `grace`: how long a series may be short before the county is told."""
 
     remind: float
     steps: Mapping[str, Mapping[str, Span]]
@@ -61,6 +63,8 @@ class Pace:
     resident: tuple[Span, int]
     rating: tuple[Span, int]
     callback: Span
+    eve: timedelta
+    grace: Span
 
     def step(self, name: str, *, urgent: bool, services: Iterable[str]) -> Span | None:
         """How long a step may take; None where there is no such clock. Of several services the shortest counts."""
@@ -101,6 +105,12 @@ def read_pace(path: Path = CLOCKS_FILE) -> Pace:
             raise ClockDataError(path, where, f"times is {times!r}, no number from 1 on")
         return span(f"{where}.every", section.get("every")), times
 
+    def time_of_day(where: str, value: Any) -> timedelta:
+        match = _TIME.fullmatch(value) if isinstance(value, str) else None
+        if match is None:
+            raise ClockDataError(path, where, f'{value!r} is no time of day such as "17:00"')
+        return timedelta(hours=int(match[1]), minutes=int(match[2]))
+
     offices = [role.value for role in _OFFICES]
     levels = {kind: spans(f"level.{kind}", offices, offices) for kind in ("urgent", "ordinary")}
     needed = ("accept", "contact", "finish", "visit")
@@ -112,6 +122,8 @@ def read_pace(path: Path = CLOCKS_FILE) -> Pace:
         resident=repeated("resident"),
         rating=repeated("rating"),
         callback=span("callback.within", table.get("callback", {}).get("within")),
+        eve=time_of_day("visits.eve", table.get("visits", {}).get("eve")),
+        grace=span("visits.grace", table.get("visits", {}).get("grace")),
     )
 
 

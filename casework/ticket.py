@@ -300,6 +300,12 @@ def _rated(ticket: Ticket, event: Event) -> Ticket:
     )
 
 
+def _onward(ticket: Ticket, event: Event) -> Ticket:
+    """A visit that was made or let go: in a series the next date follows by itself."""
+    following = event.data.get("next")
+    return replace(ticket, planned_at=datetime.fromisoformat(following)) if following else ticket
+
+
 def _said(ticket: Ticket, event: Event) -> Ticket:
     return replace(ticket, question_open=ticket.question_open and not event.actor.startswith("resident:"))
 
@@ -314,6 +320,12 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "unanswered": _passed,
     "planned": _planned,
     "redated": _redated,
+    "series": lambda ticket, event: replace(
+        _onward(ticket, event), state=State.PLANNED, planned_words=str(event.data.get("words", ""))
+    ),
+    "visited": _onward,
+    "skipped": _onward,
+    "moved": lambda ticket, event: replace(ticket, planned_at=datetime.fromisoformat(event.data["to"])),
     "asked": lambda ticket, event: replace(ticket, question_open=True),
     "said": _said,
     "no-answer": lambda ticket, event: replace(ticket, question_open=False),

@@ -12,8 +12,9 @@ from casework.casebook import ConflictError
 from casework.merge import WORDS
 from casework.step import StepRefusedError, may_act
 from casework.ticket import Ticket
+from casework.visit import EXCUSED, SKIPPED
 from desk.attachment import keep_uploads
-from desk.case import REACHED, REASONS, TIMES, Tried, find, show
+from desk.case import REACHED, REASONS, TIMES, WITH_FILES, Tried, find, show
 from desk.flash import leave
 from desk.form import Form, read_form
 from desk.html import SECURITY, explainer
@@ -23,7 +24,8 @@ from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, own_form, own_page, visitor
 from locales.text import Say
 
-READY = {"pass": REASONS, "plan": TIMES, "contact": REACHED}
+READY = {"pass": REASONS, "plan": TIMES, "contact": REACHED, "skipped": SKIPPED}
+WORDLESS = ("accept", "arrived")
 
 
 class UnfitError(Exception):
@@ -63,8 +65,8 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
     say, staff = person.say, person.staff
     text = wanted(action, form, say)
     try:
-        files = await keep_uploads(parts.office, staff, form.files) if action in ("ask", "done") else []
-        step = "tried" if action == "contact" and form.choice == "unreached" else action
+        files = await keep_uploads(parts.office, staff, form.files) if action in WITH_FILES else []
+        step = _step(action, form.choice)
         to = int(form.choice) if action == "reassign" and form.choice.isdecimal() else 0
         return await parts.office.act(staff, number, step, text, files, to)
     except FileTooLargeError as large:
@@ -78,9 +80,16 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
         raise RefusedError(404, "no-ticket") from unknown
 
 
+def _step(action: str, choice: str) -> str:
+    """What an action is with the ready answer that was picked."""
+    if action == "contact" and choice == "unreached":
+        return "tried"
+    return "excused" if action == "skipped" and choice in EXCUSED else action
+
+
 def wanted(action: str, form: Form, say: Say) -> str:
     """The text of an action: the ready answer that was picked, then what was typed. UnfitError if there is neither."""
-    if action == "accept":
+    if action in WORDLESS:
         return ""
     if action == "contact" and form.choice not in REACHED:
         raise UnfitError(say("desk.empty.contact"))

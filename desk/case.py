@@ -17,6 +17,7 @@ from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
+from casework.visit import SKIPPED
 from casework.wording import BEIJING, short_moment
 from desk.attachment import shown
 from desk.board import alarms_of, row
@@ -29,12 +30,15 @@ from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, visitor
 from desk.thread import file_ids, lines
+from desk.visit import actions as visits
+from desk.visit import mood_line
 from locales.text import SOURCE, Say
 
 CHANNELS = ("desk", "telegram", "webchat")
 REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
+WITH_FILES = ("ask", "done", "visited")
 LIMITS = {"text": MAX_TEXT, "files": MAX_FILES, "bytes": MAX_FILE_BYTES, "megabytes": MAX_FILE_BYTES // 1024**2}
 LAST_HOUR_OF_TODAY = 16
 """From this hour, Beijing time, the ready answer "today" is over."""
@@ -93,6 +97,7 @@ async def show(
     open_tickets = [*await parts.office.mine(staff), *await parts.office.queue(staff)]
     files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
     possible = actions(ticket, staff)
+    moods = mood_line(await parts.office.moods(ticket), say)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
     return page(
         "case.html",
@@ -103,7 +108,7 @@ async def show(
         alarms=alarms_of(open_tickets),
         said=await said(parts, request, person),
         row=row(ticket, now, say),
-        facts=facts(ticket, say, _language(parts, ticket, person)),
+        facts=facts(ticket, say, _language(parts, ticket, person), moods),
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
@@ -137,15 +142,19 @@ def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
     if ticket.state.ended or ticket.state is State.DONE or not may_act(ticket, staff):
         return ()
     taken = ticket.responsible == staff.id and ticket.state in (State.ACCEPTED, State.PLANNED)
-    own = ("contact", "ask", "plan", "done", "pass") if taken else ("accept", "pass", "ask", "plan", "done")
-    return (*own, *(("redate",) if ticket.state is State.PLANNED else ()), "reassign") if officer else own
+    own = (
+        (*visits(ticket), "contact", "ask", "plan", "done", "pass")
+        if taken
+        else ("accept", "pass", "ask", "plan", "done")
+    )
+    return (*own, *(("redate",) if ticket.state is State.PLANNED and not taken else ()), "reassign") if officer else own
 
 
 def choices(action: str, now: datetime) -> tuple[str, ...]:
     """The ready answers of an action, whose texts are `staff.<action>.<answer>`."""
     if action == "plan":
         return TIMES[1:] if now.astimezone(BEIJING).hour >= LAST_HOUR_OF_TODAY else TIMES
-    return {"pass": REASONS, "contact": REACHED}.get(action, ())
+    return {"pass": REASONS, "contact": REACHED, "skipped": SKIPPED}.get(action, ())
 
 
 def _form(action: str, now: datetime, tried: Tried | None, colleagues: Sequence[Staff]) -> dict[str, Any]:
@@ -154,7 +163,7 @@ def _form(action: str, now: datetime, tried: Tried | None, colleagues: Sequence[
         "choices": choices(action, now),
         "people": colleagues if action == "reassign" else (),
         "tried": tried if tried and tried.action == action else None,
-        "files": action in ("ask", "done"),
+        "files": action in WITH_FILES,
     }
 
 

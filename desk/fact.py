@@ -8,6 +8,7 @@ from typing import Any
 
 from casework import wording
 from casework.ticket import Ticket, need_from_json
+from casework.visit_wording import series_words
 from locales.text import Say
 
 
@@ -32,15 +33,18 @@ NEED_FACTS: tuple[tuple[str, Collection[str], Callable[[Ticket, Say], str]], ...
 """Label, the fields of a need behind it, and its words."""
 
 
-def facts(ticket: Ticket, say: Say, language_name: str = "") -> list[Fact]:
-    """All facts, nothing empty. `language_name` is given where the resident speaks another language than Chinese."""
+def facts(ticket: Ticket, say: Say, language_name: str = "", moods: str = "") -> list[Fact]:
+    """All facts, nothing empty. `language_name` is given where the resident speaks another language than Chinese,
+    `moods` is the line of their answers."""
     found = [_fact(name, ticket, words(ticket, say)) for name, _, words in NEED_FACTS]
     planned = wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
     found += [
         Fact("desk.fact.planned", planned),
+        Fact("desk.fact.series", series_words(ticket, say)),
         Fact("desk.fact.reporter", ticket.reporter_name),
         *(Fact("desk.fact.also", value, _digits(need.phone)) for value, need in wording.also(ticket, say)),
         Fact("desk.fact.language", language_name),
+        Fact("desk.fact.mood", moods),
         Fact("desk.fact.record", ticket.record),
         Fact("desk.fact.stars", say("desk.stars", stars=ticket.stars) if ticket.stars else ""),
         Fact("desk.fact.comment", ticket.comment),

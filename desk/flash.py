@@ -12,10 +12,12 @@ from casework.wording import moment
 from desk.office import ACTIONS
 from desk.parts import Parts
 from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep
+from desk.visit import said_key, said_values
 from locales.text import Say
 
 SAID = {"accept": "accepted", "pass": "passed", "ask": "asked", "plan": "planned", "done": "done",
-        "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back"}  # fmt: skip
+        "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back",
+        "arrived": "arrived", "visited": "visited", "skipped": "skipped", "moved": "moved", "code": "code"}  # fmt: skip
 """The text `staff.<word>` that follows each action; the chat says the same. Of two tickets `desk.said.<action>`."""
 
 
@@ -43,7 +45,8 @@ def _words(action: str, ticket: Ticket, say: Say) -> str:
     at = moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
     if action in WORDS:
         return say(f"desk.said.{action}", number=ticket.number)
-    return say(f"staff.{SAID[action]}", number=ticket.number, worker=ticket.responsible_name, at=at)
+    more = said_values(ticket, say)
+    return say(said_key(SAID[action], ticket), number=ticket.number, worker=ticket.responsible_name, at=at, **more)
 
 
 def _looked_at(request: Request) -> bool:

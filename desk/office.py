@@ -13,8 +13,12 @@ from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
 
-STEPS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
-"""What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words. Officers
+STEPS = (
+    *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback"),
+    *("arrived", "visited", "skipped", "moved", "code"),
+)
+"""What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time or a series in
+words; "visited" a record, "skipped" a reason, "moved" a time and a reason, "code" the resident's two digits. Officers
 may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback"."""
 ACTIONS = (*STEPS, *merge.WORDS)
 """Those, and what is said of it and another ticket, whose number is the text."""
@@ -88,6 +92,10 @@ class Office(Protocol):
         """Tickets that may be the same matter and that this person may decide about, likest first."""
         ...
 
+    async def moods(self, ticket: Ticket) -> list[tuple[datetime, str]]:
+        """How it was in the reporter's heart, over all their tickets, oldest first."""
+        ...
+
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         """The files with these ids (as they stand in a need or an event), unknown ones left out."""
         ...
@@ -105,9 +113,10 @@ class Office(Protocol):
     async def act(
         self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
     ) -> Ticket:
-        """Do one of ACTIONS, or "tried": a contact that reached nobody. `to` is the staff id of a "reassign". Raises
-        casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`), casework.casebook.ConflictError
-        when somebody else was quicker, LookupError for an unknown ticket."""
+        """Do one of ACTIONS, "tried" (a contact that reached nobody) or "excused" (a visit skipped for the resident's
+        sake). `to` is the staff id of a "reassign". Raises casework.step.StepRefusedError (its `reason` has a text
+        `refused.<reason>`), casework.casebook.ConflictError when somebody else was quicker, LookupError for an unknown
+        ticket."""
         ...
 
     async def parked(self, staff: Staff) -> list[Parked]:

@@ -10,6 +10,8 @@ from casework.ticket import Audience, Event, Ticket
 from casework.wording import moment
 from desk.attachment import Shown, shown
 from desk.fact import Fact, changes
+from desk.office import STEPS
+from desk.visit import EVENTS, event_key, event_values
 from locales.text import Say
 
 KNOWN = (
@@ -18,6 +20,7 @@ KNOWN = (
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
+    *EVENTS,
 )
 WHYS = (
     *("duty-worker", "officer-township", "officer-county", "officer-prefecture"),
@@ -26,13 +29,10 @@ WHYS = (
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else"),
-    *("not-done", "already-rated", "not-the-reporter", "forged"),
+    *("not-done", "already-rated", "not-the-reporter", "forged", "wrong-code", "no-code"),
     *("same-ticket", "already-merged", "not-merged", "private", "last-reporter"),
 )
-BUTTONS = (
-    *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback"),
-    *("same", "differ"),
-)
+BUTTONS = (*STEPS, "same", "differ")
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -75,7 +75,8 @@ def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Lin
                 at=event.at.isoformat(),
                 when=moment(event.at, say),
                 what=_what(event, ticket, names, say),
-                words=words or (say("notice.only-files") if fresh and event.type in ("asked", "said", "done") else ""),
+                words=words
+                or (say("notice.only-files") if fresh and event.type in ("asked", "said", "done", "visited") else ""),
                 facts=tuple(changes(ticket, event.data.get("need", {}), say)) if event.type == "amended" else (),
                 files=tuple(shown(ticket.number, files[each]) for each in fresh),
                 staff_only=event.audience is Audience.STAFF,
@@ -99,12 +100,13 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
     kind = "commented" if event.type == "rated-by-reporter" and "stars" not in event.data else event.type
     named = str(event.data.get("name", ""))
     return say(
-        "desk.event.overdue.nobody" if kind == "overdue" and not named else f"desk.event.{kind}",
+        "desk.event.overdue.nobody" if kind == "overdue" and not named else event_key(event) or f"desk.event.{kind}",
         who=who,
         worker=named,
         stars=event.data.get("stars", ""),
         other=next((event.data[key] for key in ("number", "into", "from") if event.data.get(key)), ""),
         clock=say(f"desk.clock.{event.data['clock']}") if event.data.get("clock") in CLOCKS else "",
+        **event_values(event, say),
     )
 
 
@@ -148,7 +150,7 @@ def _names(ticket: Ticket) -> dict[str, str]:
 
 def _words(event: Event, told: set[str]) -> str:
     """What somebody wrote. A need repeats its earlier messages: those already in `told` are not said again."""
-    if event.type == "planned":
+    if event.type in ("planned", "series"):
         return str(event.data.get("words", ""))
     needs = [event.data.get("need", {}), *(each["need"] for each in event.data.get("reporters", ()))]
     said = [str(each) for need in needs for each in need.get("words", ()) if each not in told]

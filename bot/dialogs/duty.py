@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, question, together
+from bot.dialogs import frame, question, together, visit
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import oversight, step, wording
+from casework import oversight, step, visit_wording, wording
+from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import State, Ticket
 from catalogue.slot.time import parse_time
@@ -37,8 +38,9 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
         return []
     mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
     actions = ("contact", "ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
+    visits = visit.choices(ticket, say) if mine else []
     offered = [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
-    return [*offered, *together.part_choices(ticket, say)]
+    return [*visits, *offered, *together.part_choices(ticket, say)]
 
 
 async def hear(turn: Turn, heard: Heard) -> None:
@@ -104,6 +106,8 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
     elif action == "accept":
         ticket = await step.accept(turn.book, ticket, staff)
         turn.say("staff.accepted", choices(ticket, turn.words, staff.id), ticket=ticket.number, number=ticket.number)
+    elif action == "counsel":
+        turn.say("staff.counsel", [turn.choice(f"open:{ticket.number}", "button.ticket")], ticket=ticket.number)
     elif action in QUESTIONS:
         if action == "callback":
             oversight.refuse_no_callback(ticket)
@@ -118,7 +122,7 @@ async def show(turn: Turn, ticket: Ticket) -> None:
     """The whole ticket, with another that may be the same matter."""
     staff = staff_of(turn)
     alike = await together.suggested(turn, ticket, staff)
-    text = "\n".join(filter(None, (wording.for_worker(ticket, turn.words), together.line(alike, turn.words))))
+    text = "\n".join(filter(None, (visit_wording.card(ticket, turn.words), together.line(alike, turn.words))))
     offered = [*choices(ticket, turn.words, staff.id), *together.choices(ticket, alike, turn.words)]
     turn.reply(text, offered, ticket=ticket.number)
 
@@ -170,6 +174,15 @@ async def _asked(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) 
 
 
 async def _planned(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    try:
+        series = parse_series(text, turn.now)
+    except SeriesWordsError:
+        turn.say("refused.series-unclear", number=ticket.number)
+        await question.ask(turn, QUESTIONS["plan"], ticket)
+        return
+    if series is not None:
+        await visit.agree(turn, ticket, staff_of(turn), series, text)
+        return
     at = parse_time(text, turn.now)
     ticket = await step.plan(turn.book, ticket, staff_of(turn), at, text)
     turn.say(
@@ -215,5 +228,6 @@ QUESTIONS: Mapping[str, Frame] = {
     "done": question.question("done", "staff.done.ask", _done),
     "contact": question.question("contact", "staff.contact.ask", _contacted, choices=REACHED, label="staff.contact"),
     "callback": question.question("callback", "staff.callback.ask", _called_back),
+    **visit.QUESTIONS,
 }
 FRAMES: Mapping[str, Frame] = {f.name: f for f in QUESTIONS.values()}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty, together
+from bot.dialogs import duty, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
-from casework import wording
+from casework import visit_wording, wording
 from casework.casebook import Notice
 from casework.duplicate import Suggestion
 from casework.ticket import State, Ticket
@@ -31,7 +31,7 @@ def for_staff(
     ticket = notice.ticket
     if notice.key == "assigned":
         story = _story(ticket, say) if ticket.reopened else ""
-        lines = (wording.for_worker(ticket, say), story, together.line(alike, say))
+        lines = (visit_wording.card(ticket, say), story, together.line(alike, say))
         card = "\n".join(filter(None, lines))
         text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=card)
     else:
@@ -46,10 +46,13 @@ def for_staff(
             at=_visit(ticket, say),
             comment=notice.data.get("comment", ""),
             other=notice.data.get("number", ""),
-            card=wording.for_worker(ticket, say),
+            card=visit_wording.card(ticket, say),
+            **visit_notice.values(notice, say),
         )
     gone = notice.key in GONE or (notice.key == "joined" and ticket.responsible != staff_id)
     options = [] if gone else [*duty.choices(ticket, say, staff_id), *together.choices(ticket, alike, say)]
+    if notice.key == "mood-low":
+        options = [Choice(f"counsel:{ticket.number}", say("button.staff.counsel")), *options]
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
@@ -67,9 +70,12 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         record=notice.data.get("record", "") or say("notice.only-files"),
         at=_visit(ticket, say),
         other=notice.data.get("number", ""),
+        **visit_notice.values(notice, say),
     )
     number = ticket.number
-    if notice.key == "unconfirmed":
+    if own := visit_notice.choices(notice, say):
+        options = own
+    elif notice.key == "unconfirmed":
         options = [Choice(f"unsolved:{number}", say("button.unsolved"))]
     elif ticket.state is State.DONE and _asked_first(notice, address):
         options = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialogs import question
+from bot.dialogs import question, visit_answer
 from bot.dialogs.turn import Choice, Turn
-from casework import merge, step, wording
+from casework import merge, step, visit_wording, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -12,7 +12,8 @@ LISTED = 8
 COURSE = 12
 """How many steps of a ticket's course are shown."""
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
-        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted")  # fmt: skip
+        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted",
+        "series", "arrived", "visited", "skipped", "moved", "visit-confirmed")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
 OTHERS = ("filed", "solved", "unsolved", "rated", "said")
 """What another reporter did, each with the text `course.other.<type>`; without their words. The rest is "said"."""
@@ -125,7 +126,7 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
             ticket = await merge.rate(turn.book, ticket, turn.reporter, stars=int(stars))
             await question.ask(turn, COMMENT, ticket)
         case _:
-            return False
+            return await visit_answer.press(turn, action, ticket, arguments)
     return True
 
 
@@ -151,8 +152,9 @@ async def _unsolved(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...
 
 async def _comment(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
     if text != turn.words("comment.nothing"):
-        await merge.rate(turn.book, ticket, turn.reporter, comment=text)
+        ticket = await merge.rate(turn.book, ticket, turn.reporter, comment=text)
     turn.say("ticket.thanks", [turn.choice("new", "button.new")], ticket=ticket.number)
+    await visit_answer.ask_mood(turn, ticket)
 
 
 def _line(turn: Turn, ticket: Ticket) -> str:
@@ -167,8 +169,7 @@ def _line(turn: Turn, ticket: Ticket) -> str:
 def _state(turn: Turn, ticket: Ticket) -> str:
     words = turn.words(f"state.{ticket.state.value}")
     if ticket.state is State.PLANNED:
-        at = wording.moment(ticket.planned_at, turn.words) if ticket.planned_at else ticket.planned_words
-        return turn.words("state.planned.at", at=at)
+        return visit_wording.state_words(ticket, turn.words)
     return words
 
 
@@ -207,7 +208,7 @@ def _step_words(turn: Turn, event: Event) -> str:
         f"course.{event.type}",
         worker=event.data.get("name", ""),
         text=wording.shorten(
-            str(next((event.data[k] for k in ("text", "words", "record") if event.data.get(k)), "")), 60
+            str(next((event.data[k] for k in ("text", "words", "record", "reason") if event.data.get(k)), "")), 60
         ),
         stars=event.data.get("stars", ""),
         by=turn.words(f"course.by.{by}"),

@@ -102,10 +102,14 @@ def test_each_level_has_its_time_before_the_next_is_told() -> None:
 def test_visit_is_overdue_after_the_agreed_time_and_a_new_date_begins_anew() -> None:
     when = (TUESDAY + 2 * DAY).isoformat()
     planned = happened("planned", HOUR, "staff:1", when=when, words="后天")
-    found = due(filed(), accepted(), planned, happened("reminded", 3 * DAY, clock="visit"))
+    eve = happened("eve", DAY + 5 * HOUR, clock="eve")
+    found = due(filed(), accepted(), planned, eve, happened("reminded", 3 * DAY, clock="visit"))
     assert found == Due(add_working_time(TUESDAY + 2 * DAY, working_day()), "visit", 1)
     again = happened("redated", 4 * DAY, "staff:2", when=(TUESDAY + 9 * DAY).isoformat(), words="下周四")
-    fresh = due(filed(), accepted(), planned, happened("reminded", 3 * DAY, clock="visit"), again)
+    missed = [filed(), accepted(), planned, eve, happened("reminded", 3 * DAY, clock="visit"), again]
+    reminder = due(*missed)
+    assert reminder == Due(datetime(2026, 3, 11, 9, 0, tzinfo=UTC), "eve", 0)  # five in the afternoon, the day before
+    fresh = due(*missed, happened("eve", 8 * DAY + 5 * HOUR, clock="eve"))
     assert fresh is not None
     assert (fresh.clock, fresh.stage) == ("visit", 0)
     assert fresh.at > TUESDAY + 9 * DAY

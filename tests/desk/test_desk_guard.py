@@ -9,21 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from casework import merge, step
+from casework import merge, step, visit
 from casework.duplicate import POINTS
 from casework.merge import WORDS
+from casework.mood import MOODS
 from casework.staff import Role
 from casework.ticket import State
+from casework.visit import SKIPPED
 from desk.case import CHANNELS, REACHED, REASONS, TIMES
 from desk.due import RESIDENT_SPOKE
 from desk.fact import NEED_FACTS
 from desk.flash import SAID
 from desk.form import MAX_BODY
 from desk.live import Pulse, changes
-from desk.office import ACTIONS
+from desk.office import ACTIONS, STEPS
 from desk.parts import Parts
 from desk.session import COOKIE
 from desk.thread import CLOCKS, KNOWN, REFUSALS, WHYS
+from desk.visit import WITNESSES
 from tests.fakes.desk import NEED, TEXTS, Desk, csrf_in, open_desk, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -145,7 +148,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
     plain = [key for formatted, key, joined in CALL.findall(source) if not formatted and not joined]
     labels = re.findall(r'"(desk\.fact\.\w+)"', source)
     refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)
-    decided = "".join(Path(each.__file__).read_text("utf-8") for each in (step, merge))
+    decided = "".join(Path(str(each.__file__)).read_text("utf-8") for each in (step, merge, visit))
     steps = re.findall(r'StepRefusedError\("([\w-]+)"', decided)
     assert len(plain) > 30
     TEXTS.require(
@@ -156,7 +159,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
 
 def families() -> list[str]:
     """The keys whose last word is put in."""
-    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback")
+    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", *STEPS[-4:])
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
         *(f"desk.said.{each}" for each in WORDS),
@@ -171,6 +174,9 @@ def families() -> list[str]:
         *(f"desk.channel.{each}" for each in CHANNELS),
         *(f"desk.told.{each}" for each in ("sent", "waiting", "parked")),
         *(f"staff.pass.{each}" for each in REASONS),
+        *(f"staff.skipped.{each}" for each in SKIPPED),
+        *(f"mood.{each}" for each in MOODS),
+        *(f"desk.confirmed.{each}" for each in WITNESSES),
         *(f"staff.plan.{each}" for each in TIMES),
         *(f"staff.{each}" for each in SAID.values()),
         *(f"state.staff.{each}" for each in State),

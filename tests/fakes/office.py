@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
-from casework import merge, step
+from casework import merge, mood, step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
 from casework.dispatch import Past
@@ -183,6 +183,9 @@ class FakeOffice:
 
     async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
         return [s for s in await self.book.alike(ticket) if merge.may_compare(ticket, s.ticket, staff)]
+
+    async def moods(self, ticket: Ticket) -> list[tuple[datetime, str]]:
+        return mood.line(await self.book.of_reporter(ticket.reporter))
 
     async def attachments(self, ids: Sequence[str]) -> list[Attachment]:
         return [self.files[each].attachment for each in ids if each in self.files]
