@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.circle import BookCircle
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment
@@ -27,6 +28,11 @@ class Book(Tickets):
         super().__init__(connection, now)
         self._texts = texts
         self._sign = sign
+
+    @property
+    def circle(self) -> BookCircle:
+        """The volunteers."""
+        return BookCircle(self.connection, self.now, self._texts, self._sign)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""

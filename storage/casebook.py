@@ -90,7 +90,7 @@ class Tickets:
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
         """Tickets with a place in `area`: the open ones, urgent first and oldest first, or the ended, newest first."""
         query = select(ticket.c.id, ticket.c.number).where(
-            ticket.c.place >= area, ticket.c.place < _above(area), ticket.c.state.in_(OPEN) != ended
+            ticket.c.place >= area, ticket.c.place < above(area), ticket.c.state.in_(OPEN) != ended
         )
         order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
         return await self._threads(query.order_by(*order).limit(limit))
@@ -193,6 +193,6 @@ def _family(need: Need) -> str:
     return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
 
 
-def _above(area: str) -> str:
+def above(area: str) -> str:
     """The first code past every code that begins with `area`, so that a plain index serves the question."""
     return str(int(area) + 1)

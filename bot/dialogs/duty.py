@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, question
+from bot.dialogs import frame, question, volunteer_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -73,6 +73,8 @@ async def press(turn: Turn, base: str) -> None:
         await _press_in_frame(turn, action, arguments, serial)
     elif action == "mine":
         await mine(turn)
+    elif arguments and action in volunteer_duty.ACTIONS:
+        await volunteer_duty.press(turn, staff_of(turn), action, arguments[0])
     elif arguments:
         await act(turn, action, arguments[0])
     else:
@@ -203,4 +205,4 @@ QUESTIONS: Mapping[str, Frame] = {
     "contact": question.question("contact", "staff.contact.ask", _contacted, choices=REACHED, label="staff.contact"),
     "callback": question.question("callback", "staff.callback.ask", _called_back),
 }
-FRAMES: Mapping[str, Frame] = {f.name: f for f in QUESTIONS.values()}
+FRAMES: Mapping[str, Frame] = {f.name: f for f in (*QUESTIONS.values(), volunteer_duty.DECLINE)}

@@ -19,6 +19,7 @@ from casework.pace import pace
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
 from desk.office import Parked
+from tests.fakes.circle import FakeCircle
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
 OFFICER = Staff(2, "王建国", Role.COUNTY, "652328")
@@ -35,6 +36,7 @@ class FakeBook:
     staff: list[Staff]
     threads: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     told: list[Notice] = field(default_factory=list)
+    circle: FakeCircle = field(default_factory=FakeCircle)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
 
     async def file(self, events: Sequence[Event]) -> Ticket:

@@ -1,0 +1,32 @@
+"""Which part of the volunteers' dialogs a message or a pressed button belongs to, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogs import tongue, volunteer
+from bot.dialogs.frame import Frame
+from bot.dialogs.turn import Heard, Turn
+
+FRAMES: Sequence[Frame] = (volunteer.FRAME,)
+
+
+async def hear(turn: Turn, heard: Heard) -> bool:
+    """A message that is for volunteers' ears; False when it is not, and nothing was said."""
+    if not heard.text:
+        return False
+    before = turn.language
+    tongue.follow(turn, turn.understand(heard.text))
+    if await volunteer.hear(turn, heard):
+        return True
+    turn.language = before
+    return False
+
+
+async def press(turn: Turn, base: str) -> bool:
+    """A pressed button of theirs; False when it is another's."""
+    meaning, _, serial = base.partition("~")
+    action = meaning.partition(":")[0]
+    if serial:
+        return False
+    return await volunteer.press(turn, action)
