@@ -7,7 +7,7 @@ from dataclasses import replace
 from casework.casebook import Casebook
 from casework.chain import officers
 from casework.staff import LEVELS, Staff
-from casework.volunteer import Standing, Volunteer, Word
+from casework.volunteer import Elder, Standing, Volunteer, Word
 
 
 class VolunteerRefusedError(Exception):
@@ -55,6 +55,13 @@ async def end(book: Casebook, volunteer_id: int, by: Staff, reason: str = "") ->
     volunteer = await _end(book, volunteer)
     await book.circle.tell_volunteer(Word("ended", volunteer, data={"reason": reason}))
     return volunteer
+
+
+async def assign(book: Casebook, volunteer: Volunteer, elder: Elder) -> Elder:
+    """Somebody to look in on; the volunteer hears who it is."""
+    kept = await book.circle.keep_elder(elder)
+    await book.circle.tell_volunteer(Word("elder", volunteer, data={"elder": kept.relation or kept.name}))
+    return kept
 
 
 async def of_officer(book: Casebook, volunteer_id: int, by: Staff) -> Volunteer:

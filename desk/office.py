@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,10 +10,25 @@ from typing import Protocol
 from bot.message import Attachment, AttachmentKind, StoredFile
 from casework.staff import Staff
 from casework.ticket import Ticket
+from casework.volunteer import Elder, Volunteer
 
 ACTIONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
 """What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words. Officers
 may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback"."""
+
+VOLUNTEER_ACTIONS = ("approve", "decline", "end", "elder", "elder-remove")
+"""What the desk can do with a volunteer: officers the first three (the second and third with a reason), and whoever
+covers their place gives them an elder to look in on, or takes one off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A volunteer with their elders, and how often and how many hours they helped this month."""
+
+    volunteer: Volunteer
+    elders: tuple[Elder, ...] = ()
+    times: int = 0
+    hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,18 @@ class Office(Protocol):
 
     async def parked(self, staff: Staff) -> list[Parked]:
         """Messages that could not be delivered, for officers; empty for workers."""
+        ...
+
+    async def volunteers(self, staff: Staff) -> list[Member]:
+        """The volunteers of this person's area: the approved, and for officers first those who wait for an answer."""
+        ...
+
+    async def change_volunteer(
+        self, staff: Staff, volunteer_id: int, action: str, sent: Mapping[str, str]
+    ) -> Volunteer:
+        """Do one of VOLUNTEER_ACTIONS with what a form sent: `text` is a reason or a note, `choice` an elder's id, the
+        rest an elder's fields. Raises casework.volunteering.VolunteerRefusedError (its `reason` has a text
+        `staff.volunteer.refused.<reason>`)."""
         ...
 
     async def change(self) -> int:

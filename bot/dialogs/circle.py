@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import tongue, volunteer
+from bot.dialogs import elder, tongue, volunteer
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Heard, Turn
 
@@ -17,7 +17,7 @@ async def hear(turn: Turn, heard: Heard) -> bool:
         return False
     before = turn.language
     tongue.follow(turn, turn.understand(heard.text))
-    if await volunteer.hear(turn, heard):
+    if await elder.hear(turn, heard) or await volunteer.hear(turn, heard):
         return True
     turn.language = before
     return False
@@ -26,7 +26,7 @@ async def hear(turn: Turn, heard: Heard) -> bool:
 async def press(turn: Turn, base: str) -> bool:
     """A pressed button of theirs; False when it is another's."""
     meaning, _, serial = base.partition("~")
-    action = meaning.partition(":")[0]
+    action, *arguments = meaning.split(":")
     if serial:
         return False
-    return await volunteer.press(turn, action)
+    return await elder.press(turn, action, arguments) or await volunteer.press(turn, action)

@@ -38,6 +38,7 @@ def for_volunteer(word: Word, address: Address, say: Say, sign: Sign) -> Reply:
         f"notice.volunteer.{word.key}",
         name=word.volunteer.name,
         reason=word.data.get("reason", ""),
+        elder=word.data.get("elder", ""),
         number=ticket.number,
         errand=errand(word, say) if word.ticket else "",
         times=word.data.get("times", ""),
@@ -70,7 +71,7 @@ def first_name(name: str) -> str:
 
 def _options(word: Word, number: str, say: Say) -> list[Choice]:
     match word.key:
-        case "approved" | "thanks":
+        case "approved" | "elder" | "thanks":
             return [Choice("elders", say("button.elders"))]
         case "helper-asked":
             return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import office_volunteer
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
 from casework import step
@@ -18,7 +19,8 @@ from casework.duty import Roster
 from casework.pace import pace
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
-from desk.office import Parked
+from casework.volunteer import Volunteer
+from desk.office import Member, Parked
 from tests.fakes.circle import FakeCircle
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
@@ -217,6 +219,14 @@ class FakeOffice:
 
     async def parked(self, staff: Staff) -> list[Parked]:
         return self.undelivered if staff.officer else []
+
+    async def volunteers(self, staff: Staff) -> list[Member]:
+        return await office_volunteer.members(self.book, staff)
+
+    async def change_volunteer(
+        self, staff: Staff, volunteer_id: int, action: str, sent: Mapping[str, str]
+    ) -> Volunteer:
+        return await office_volunteer.change(self.book, staff, volunteer_id, action, sent, lambda said, within: None)
 
     async def change(self) -> int:
         return sum(map(len, self.book.threads.values()))

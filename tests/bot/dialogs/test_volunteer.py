@@ -157,3 +157,54 @@ async def test_a_need_is_heard_when_helping_is_only_mentioned(town: Town) -> Non
     await town.hire()
     person = await town.resident().says("我妈八十了在木垒照壁山乡，要人上门做饭，我也想帮忙可是在外地")
     assert "报名当志愿者" not in person.labels
+
+
+async def with_elder(town: Town, **fields: str) -> tuple[Person, Person]:
+    """A volunteer with one elder in their care."""
+    person, officer = await approved(town)
+    staff = (await town.staff())[0]
+    elder = {"name": "张有福", "relation": "张大爷", "age": "82", "phone": "13800000001", "place": "照壁山乡", **fields}
+    await town.app.office.change_volunteer(staff, 1, "elder", elder)
+    await person.listen()
+    return person, officer
+
+
+async def test_the_volunteer_hears_it_when_an_elder_is_given_into_their_care(town: Town) -> None:
+    person, _ = await with_elder(town)
+    assert "张大爷以后请您多留心" in person.text
+
+
+async def test_what_is_known_is_not_asked_when_one_elder_is_tapped(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    person, _ = await with_elder(town)
+    await person.says("我的老人")
+    await person.presses("张大爷有事要报")
+    assert "给张大爷报一件事" in person.text
+    await person.says("走不动路，想请人买点菜")
+    assert "张有福" in person.text
+    await person.presses("本人知道也同意")
+    need = (await town.ticket()).need
+    assert (need.beneficiary.name, need.beneficiary.age, need.beneficiary.agrees) == ("张有福", 82, "yes")
+    assert (need.beneficiary.about, need.place, need.phone) == ("other", TOWNSHIP, "13800000001")
+    assert (await town.ticket()).reporter == str(person.address)
+    assert "张大爷" in worker.text
+
+
+async def test_no_elders_are_shown_when_somebody_is_no_volunteer(town: Town) -> None:
+    person = await town.resident().says("我的老人")
+    assert "报名当志愿者" in person.labels
+
+
+async def test_an_elder_is_nobodys_when_they_were_taken_off(town: Town) -> None:
+    person, _ = await with_elder(town)
+    await person.says("我的老人")
+    await town.app.office.change_volunteer((await town.staff())[0], 1, "elder-remove", {"choice": "1"})
+    await person.presses("张大爷有事要报")
+    assert "过时" in person.text
+
+
+async def test_anothers_elder_stays_theirs_when_the_button_is_known(town: Town) -> None:
+    await with_elder(town)
+    other = await town.resident("v9").says("您好")
+    await other.presses_key(town.app.house.signer(other.address, "elder:1"))
+    assert "张" not in other.text
