@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import elder, tongue, volunteer
+from bot.dialogs import elder, several, tongue, volunteer
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Heard, Turn
 
-FRAMES: Sequence[Frame] = (volunteer.FRAME,)
+FRAMES: Sequence[Frame] = (volunteer.FRAME, several.FRAME)
 
 
 async def hear(turn: Turn, heard: Heard) -> bool:
@@ -17,7 +17,7 @@ async def hear(turn: Turn, heard: Heard) -> bool:
         return False
     before = turn.language
     tongue.follow(turn, turn.understand(heard.text))
-    if await elder.hear(turn, heard) or await volunteer.hear(turn, heard):
+    if await elder.hear(turn, heard) or await volunteer.hear(turn, heard) or await several.hear(turn, heard):
         return True
     turn.language = before
     return False
@@ -28,5 +28,13 @@ async def press(turn: Turn, base: str) -> bool:
     meaning, _, serial = base.partition("~")
     action, *arguments = meaning.split(":")
     if serial:
-        return False
+        return await _press_in_list(turn, action, arguments, serial)
     return await elder.press(turn, action, arguments) or await volunteer.press(turn, action)
+
+
+async def _press_in_list(turn: Turn, action: str, arguments: list[str], serial: str) -> bool:
+    state = turn.state.get("frame", {})
+    if state.get("name") != several.FRAME.name or str(state.get("serial")) != serial:
+        return False
+    await several.press(turn, action, arguments)
+    return True

@@ -86,7 +86,8 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
             turn.say("ticket.dropped", [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "calm", []:
             await step.cancel(turn.book, ticket, turn.reporter, turn.words("ticket.calm.reason"))
-            turn.state.pop("frame", None)
+            if turn.state.get("frame", {}).get("name") != "several":
+                turn.state.pop("frame", None)
             turn.say("ticket.calm", [turn.choice("new", "button.new")], ticket=ticket.number)
         case "solved", []:
             ticket = await step.solved(turn.book, ticket, turn.reporter)
