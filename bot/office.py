@@ -14,7 +14,7 @@ from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import step
+from casework import helping, step
 from casework.staff import Staff
 from casework.ticket import Ticket
 from casework.volunteer import Volunteer
@@ -138,6 +138,12 @@ class DeskOffice:
                 for parcel, reason in found
                 if await self._concerns(tickets, parcel.reply.ticket, staff)
             ]
+
+    async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
+        if not step.may_act(ticket, staff):
+            return []
+        async with self._parts.database.read() as connection:
+            return await helping.around(self._book(connection), ticket)
 
     async def volunteers(self, staff: Staff) -> list[Member]:
         async with self._parts.database.read() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import oversight, step
+from casework import helping, oversight, step
 from casework.casebook import Casebook
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -24,13 +24,14 @@ _STEPS: Mapping[str, Callable[[Casebook, Ticket, Staff, _Asked], Awaitable[Ticke
     "pass": lambda book, ticket, by, asked: step.pass_on(book, ticket, by, asked.text),
     "ask": lambda book, ticket, by, asked: step.ask(book, ticket, by, asked.text, asked.files),
     "plan": lambda book, ticket, by, asked: step.plan(book, ticket, by, parse_time(asked.text, book.now), asked.text),
-    "done": lambda book, ticket, by, asked: step.done(book, ticket, by, asked.text, asked.files),
+    "done": lambda book, ticket, by, asked: helping.done(book, ticket, by, asked.text, asked.files),
     "contact": lambda book, ticket, by, asked: step.contacted(book, ticket, by, asked.text),
     "tried": lambda book, ticket, by, asked: step.contacted(book, ticket, by, asked.text, reached=False),
     "redate": lambda book, ticket, by, asked: oversight.redate(
         book, ticket, by, parse_time(asked.text, book.now), asked.text, asked.text
     ),
     "reassign": lambda book, ticket, by, asked: oversight.reassign(book, ticket, by, asked.to, asked.text),
+    "helper": lambda book, ticket, by, asked: helping.ask(book, ticket, by, asked.to, asked.text),
     "callback": lambda book, ticket, by, asked: oversight.called_back(book, ticket, by, asked.text),
 }
 

@@ -12,9 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
 from casework.clock import callback_open
+from casework.helping import busy
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
+from casework.volunteer import Volunteer, may_hand_over
 from casework.wording import BEIJING
 from desk.attachment import shown
 from desk.board import alarms_of, row
@@ -91,6 +93,7 @@ async def show(
     files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
     possible = actions(ticket, staff)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
+    helpers = await parts.office.helpers(staff, ticket) if "helper" in possible else []
     return page(
         "case.html",
         say,
@@ -104,7 +107,7 @@ async def show(
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
-        forms=[_form(name, now, tried, colleagues) for name in possible],
+        forms=[_form(name, now, tried, colleagues, helpers) for name in possible if name != "helper" or helpers],
         tried=tried,
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
@@ -120,7 +123,14 @@ def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
         return ()
     taken = ticket.responsible == staff.id and ticket.state in (State.ACCEPTED, State.PLANNED)
     own = ("contact", "ask", "plan", "done", "pass") if taken else ("accept", "pass", "ask", "plan", "done")
-    return (*own, *(("redate",) if ticket.state is State.PLANNED else ()), "reassign") if officer else own
+    if not officer:
+        return (*own, *_helper(ticket, taken))
+    return (*own, *_helper(ticket, taken), *(("redate",) if ticket.state is State.PLANNED else ()), "reassign")
+
+
+def _helper(ticket: Ticket, taken: bool) -> tuple[str, ...]:
+    """Asking a volunteer, where the ticket is simple and nobody was asked yet."""
+    return ("helper",) if taken and may_hand_over(ticket) and not busy(ticket) else ()
 
 
 def choices(action: str, now: datetime) -> tuple[str, ...]:
@@ -130,10 +140,13 @@ def choices(action: str, now: datetime) -> tuple[str, ...]:
     return {"pass": REASONS, "contact": REACHED}.get(action, ())
 
 
-def _form(action: str, now: datetime, tried: Tried | None, colleagues: Sequence[Staff]) -> dict[str, Any]:
+def _form(
+    action: str, now: datetime, tried: Tried | None, colleagues: Sequence[Staff], helpers: Sequence[Volunteer]
+) -> dict[str, Any]:
     return {
         "action": action,
         "choices": choices(action, now),
+        "helpers": helpers if action == "helper" else (),
         "people": colleagues if action == "reassign" else (),
         "tried": tried if tried and tried.action == action else None,
         "files": action in ("ask", "done"),

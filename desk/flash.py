@@ -14,7 +14,8 @@ from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep
 from locales.text import Say
 
 SAID = {"accept": "accepted", "pass": "passed", "ask": "asked", "plan": "planned", "done": "done",
-        "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back"}  # fmt: skip
+        "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back",
+        "helper": "helper.sent"}  # fmt: skip
 """The text `staff.<word>` that follows each action; the chat says the same."""
 
 

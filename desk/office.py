@@ -12,9 +12,10 @@ from casework.staff import Staff
 from casework.ticket import Ticket
 from casework.volunteer import Elder, Volunteer
 
-ACTIONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
+ACTIONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback", "helper")
 """What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time in words. Officers
-may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback"."""
+may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback". "helper" asks a
+volunteer, saying what to do or bring."""
 
 VOLUNTEER_ACTIONS = ("approve", "decline", "end", "elder", "elder-remove")
 """What the desk can do with a volunteer: officers the first three (the second and third with a reason), and whoever
@@ -96,13 +97,18 @@ class Office(Protocol):
     async def act(
         self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
     ) -> Ticket:
-        """Do one of ACTIONS, or "tried": a contact that reached nobody. `to` is the staff id of a "reassign". Raises
+        """Do one of ACTIONS, or "tried": a contact that reached nobody. `to` is the staff id of a "reassign",
+        the volunteer's of a "helper". Raises
         casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`), casework.casebook.ConflictError
         when somebody else was quicker, LookupError for an unknown ticket."""
         ...
 
     async def parked(self, staff: Staff) -> list[Parked]:
         """Messages that could not be delivered, for officers; empty for workers."""
+        ...
+
+    async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
+        """The few volunteers who may be asked to help with a ticket."""
         ...
 
     async def volunteers(self, staff: Staff) -> list[Member]:

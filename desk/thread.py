@@ -17,14 +17,15 @@ KNOWN = (
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted", "contacted", "tried", "seen"),
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
+    *("helper-asked", "helper-accepted", "helper-declined", "helper-done"),
 )
 WHYS = ("duty-worker", "officer-township", "officer-county", "officer-prefecture", "reopened", "reassigned")
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
-    *("already-accepted", "not-yours", "ended", "nobody-else"),
+    *("already-accepted", "not-yours", "ended", "nobody-else", "not-for-volunteers", "no-volunteer"),
     *("not-done", "already-rated", "not-the-reporter", "forged"),
 )
-BUTTONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback")
+BUTTONS = ("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback", "helper")
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -94,6 +95,8 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
         who=who,
         worker=named,
         stars=event.data.get("stars", ""),
+        helper=event.data.get("helper", ""),
+        minutes=event.data.get("minutes", ""),
         clock=say(f"desk.clock.{event.data['clock']}") if event.data.get("clock") in CLOCKS else "",
     )
 

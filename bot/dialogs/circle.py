@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import elder, several, tongue, volunteer
+from bot.dialogs import elder, errand, several, tongue, volunteer
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Heard, Turn
 
-FRAMES: Sequence[Frame] = (volunteer.FRAME, several.FRAME)
+FRAMES: Sequence[Frame] = (volunteer.FRAME, several.FRAME, errand.MINUTES_FRAME)
 
 
 async def hear(turn: Turn, heard: Heard) -> bool:
@@ -29,7 +29,9 @@ async def press(turn: Turn, base: str) -> bool:
     action, *arguments = meaning.split(":")
     if serial:
         return await _press_in_list(turn, action, arguments, serial)
-    return await elder.press(turn, action, arguments) or await volunteer.press(turn, action)
+    if await elder.press(turn, action, arguments) or await errand.press(turn, action, arguments):
+        return True
+    return await volunteer.press(turn, action)
 
 
 async def _press_in_list(turn: Turn, action: str, arguments: list[str], serial: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, question, volunteer_duty
+from bot.dialogs import frame, helper_duty, question, volunteer_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import oversight, step, wording
+from casework import helping, oversight, step, wording
 from casework.staff import Staff
 from casework.ticket import State, Ticket
+from casework.volunteer import may_hand_over
 from catalogue.slot.time import parse_time
 from locales.text import Say
 
@@ -37,7 +38,8 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
         return []
     mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
     actions = ("contact", "ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
-    return [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
+    helper = ("helper",) if mine and may_hand_over(ticket) and not helping.busy(ticket) else ()
+    return [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in (*actions, *helper)]
 
 
 async def hear(turn: Turn, heard: Heard) -> None:
@@ -102,6 +104,8 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
     elif action == "accept":
         ticket = await step.accept(turn.book, ticket, staff)
         turn.say("staff.accepted", choices(ticket, turn.words, staff.id), ticket=ticket.number, number=ticket.number)
+    elif action == "helper":
+        await helper_duty.begin(turn, ticket)
     elif action in QUESTIONS:
         if action == "callback":
             oversight.refuse_no_callback(ticket)
@@ -171,7 +175,7 @@ async def _planned(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]
 
 
 async def _done(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
-    ticket = await step.done(turn.book, ticket, staff_of(turn), text, files)
+    ticket = await helping.done(turn.book, ticket, staff_of(turn), text, files)
     turn.say("staff.done", [turn.choice("mine", "button.staff.mine")], ticket=ticket.number, number=ticket.number)
 
 
@@ -205,4 +209,4 @@ QUESTIONS: Mapping[str, Frame] = {
     "contact": question.question("contact", "staff.contact.ask", _contacted, choices=REACHED, label="staff.contact"),
     "callback": question.question("callback", "staff.callback.ask", _called_back),
 }
-FRAMES: Mapping[str, Frame] = {f.name: f for f in (*QUESTIONS.values(), volunteer_duty.DECLINE)}
+FRAMES: Mapping[str, Frame] = {f.name: f for f in (*QUESTIONS.values(), volunteer_duty.DECLINE, helper_duty.FRAME)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogs import question
 from bot.dialogs.turn import Choice, Turn
-from casework import step, wording
+from casework import helping, step, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -12,7 +12,7 @@ LISTED = 8
 COURSE = 12
 """How many steps of a ticket's course are shown."""
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
-        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted")  # fmt: skip
+        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted", "helper-accepted")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
 
 
@@ -82,7 +82,8 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
                 ticket=ticket.number,
             )
         case "drop", ["yes"]:
-            await step.cancel(turn.book, ticket, turn.reporter)
+            ticket = await step.cancel(turn.book, ticket, turn.reporter)
+            await helping.released(turn.book, ticket)
             turn.say("ticket.dropped", [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "calm", []:
             await step.cancel(turn.book, ticket, turn.reporter, turn.words("ticket.calm.reason"))

@@ -16,7 +16,7 @@ from catalogue.understanding import Decision, Understanding
 _ROWS = re.compile(r"[\n\r；;]+")
 _CELLS = re.compile(r"[\t|｜。]+")
 _TABLE = re.compile(r"[\t|｜]")
-_MARK = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．]|[-*•·])\s*")
+_MARK = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．](?!\d)|[-*•·])\s*")
 SHORT_NAME = 8
 """Characters of a table's first cell that may be a bare name."""
 LIKELY = 0.5
@@ -25,12 +25,12 @@ LIKELY = 0.5
 
 def lines_of(turn: Turn, text: str, elders: Sequence[Elder]) -> list[tuple[str, str]]:
     """The reports in a text, each with whom it is about ("" where nobody is named)."""
-    return [line for row in _ROWS.split(text) for line in _in_row(turn, _MARK.sub("", row), elders)]
+    return [line for row in _ROWS.split(text) for line in _in_row(turn, row, elders)]
 
 
 def _in_row(turn: Turn, row: str, elders: Sequence[Elder]) -> list[tuple[str, str]]:
     """A row is one report, unless it names several people: then each begins one."""
-    cells = [cell for each in _CELLS.split(row) if (cell := each.strip(" ，,、:："))]
+    cells = [cell for each in _CELLS.split(row) if (cell := _MARK.sub("", each).strip(" ，,、:："))]
     if not cells or all(said(turn, "several-header", cell) for cell in cells):
         return []
     bare = len(cells) > 1 and _TABLE.search(row) and len(cells[0]) <= SHORT_NAME
@@ -93,11 +93,11 @@ def need_of_line(
     looked for where the volunteer lives."""
     slots = turn.understand(line["text"], within=person.place).slots
     elder = next((each for each in elders if each.id == line["elder"]), None)
-    place = (
-        place_value(turn, slots.place.place.code) if slots.place else {"code": person.place, "name": person.place_name}
-    )
+    place = {"code": person.place, "name": person.place_name}
     if elder is not None:
         place = {"code": elder.place, "name": elder.place_name}
+    elif slots.place is not None:
+        place = place_value(turn, slots.place.place.code)
     beneficiary = Beneficiary(
         "other",
         relation=slots.relation,

@@ -73,6 +73,8 @@ def _options(word: Word, number: str, say: Say) -> list[Choice]:
     match word.key:
         case "approved" | "elder" | "thanks":
             return [Choice("elders", say("button.elders"))]
+        case "closed":
+            return [Choice(f"help-done:{number}", say("button.help.done"))]
         case "helper-asked":
             return [
                 Choice(f"help-yes:{number}", say("button.help.yes")),

@@ -153,7 +153,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
 
 def families() -> list[str]:
     """The keys whose last word is put in."""
-    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback")
+    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", "helper")
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
         *(f"desk.{part}" for part in ("signed-out", "signed-out.title", "sign-in", "sign-in.title", "stars")),

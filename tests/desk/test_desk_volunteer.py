@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from casework import step
 from casework.staff import Role, Staff
 from casework.volunteer import Elder, Standing, Volunteer
 from tests.fakes.circle import FakeCircle
-from tests.fakes.desk import Desk, csrf_in, open_desk, words_of
+from tests.fakes.desk import NEED, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, STRANGER, WORKER
 
 ASKING = Volunteer(0, "webchat:v1", "周小明", "652328201", "木垒县照壁山乡", likes="代办代购")
@@ -105,3 +107,30 @@ async def test_a_form_is_refused_when_it_comes_from_elsewhere(desk: Desk) -> Non
     assert (await sent(desk, "nonsense")).status_code == 404
     assert (await sent(desk, "approve", 99)).status_code == 409
     assert (await desk.http.get("/desk/volunteers/1/approve")).headers["location"] == "/desk/volunteers"
+
+
+async def test_a_volunteer_is_asked_when_the_worker_fills_in_the_form(desk: Desk) -> None:
+    await sent(desk, "approve")
+    await desk.sign_in(WORKER)
+    need = replace(NEED, services=("errands",), place="652328201")
+    ticket = await step.accept(desk.office.book, await desk.office.filed(need), WORKER)
+    page = await desk.http.get(f"/desk/tickets/{ticket.number}")
+    assert "周小明（木垒县照壁山乡）" in words_of(page)
+    bare = await desk.press(ticket.number, "helper")
+    assert "请选一位志愿者" in words_of(bare)
+    assert (await desk.press(ticket.number, "helper", "带小推车", "1")).status_code == 303
+    assert "已经去问志愿者了" in await desk.read(f"/desk/tickets/{ticket.number}")
+    assert "请志愿者周小明帮忙" in await desk.read(f"/desk/tickets/{ticket.number}")
+    word = circle(desk).told[-1]
+    assert (word.key, word.data["text"]) == ("helper-asked", "带小推车")
+
+
+async def test_no_form_is_there_when_the_ticket_is_not_for_volunteers(desk: Desk) -> None:
+    await sent(desk, "approve")
+    await desk.sign_in(WORKER)
+    need = replace(NEED, services=("errands",), place="652328201", danger="violence")
+    ticket = await step.accept(desk.office.book, await desk.office.filed(need), WORKER)
+    page = await desk.http.get(f"/desk/tickets/{ticket.number}")
+    assert "helper" not in forms_in(page)
+    assert "周小明" not in page.text
+    assert (await desk.press(ticket.number, "helper", "x", "1")).status_code == 409

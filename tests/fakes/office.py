@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import office_volunteer
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
-from casework import step
+from casework import helping, step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
 from casework.dispatch import Past
@@ -219,6 +219,9 @@ class FakeOffice:
 
     async def parked(self, staff: Staff) -> list[Parked]:
         return self.undelivered if staff.officer else []
+
+    async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
+        return await helping.around(self.book, ticket) if step.may_act(ticket, staff) else []
 
     async def volunteers(self, staff: Staff) -> list[Member]:
         return await office_volunteer.members(self.book, staff)
