@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.dialogs import duty
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
-from casework import wording
+from casework import privacy, wording
 from casework.casebook import Notice
 from casework.ticket import State, Ticket
 from locales.text import Say
@@ -48,15 +48,17 @@ def for_staff(
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
     """The messages to the conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
+    if notice.key == "done" and privacy.withheld(ticket):
+        files = ()
     text = say(
         f"notice.resident.{notice.key}.waiting"
         if notice.key == "passed" and ticket.responsible is None
         else f"notice.resident.{notice.key}",
         number=ticket.number,
-        services=wording.services(ticket.need, say),
+        services=privacy.services(ticket, say),
         worker=ticket.responsible_name,
         text=notice.data.get("text", "") or say("notice.only-files"),
-        record=notice.data.get("record", "") or say("notice.only-files"),
+        record=privacy.record(ticket, notice.data.get("record", "") or say("notice.only-files"), say),
         at=_visit(ticket, say),
     )
     number = ticket.number

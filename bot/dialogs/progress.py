@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.dialogs import question
 from bot.dialogs.turn import Choice, Turn
-from casework import helping, step, wording
+from casework import helping, privacy, step, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -35,8 +35,8 @@ async def show(turn: Turn, ticket: Ticket) -> None:
         turn.words(
             "ticket.course",
             number=ticket.number,
-            services=wording.services(ticket.need, turn.words),
-            who=wording.resident_who(ticket.need.beneficiary, turn.words),
+            services=privacy.services(ticket, turn.words),
+            who=privacy.who(ticket, turn.words),
             state=_state(turn, ticket),
             course="\n".join(_course(turn, ticket)),
         ),
@@ -132,7 +132,7 @@ def _line(turn: Turn, ticket: Ticket) -> str:
     return turn.words(
         "mine.line",
         number=ticket.number,
-        services=wording.services(ticket.need, turn.words),
+        services=privacy.services(ticket, turn.words),
         state=turn.words(f"state.{ticket.state.value}"),
     )
 
@@ -148,15 +148,21 @@ def _state(turn: Turn, ticket: Ticket) -> str:
 def _course(turn: Turn, ticket: Ticket) -> list[str]:
     shown = [e for e in ticket.events if e.audience is Audience.ALL and e.type in TOLD]
     return [
-        turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, e))
+        turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, ticket, e))
         for e in shown[-COURSE:]
     ]
 
 
-def _step_words(turn: Turn, event: Event) -> str:
+def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
     by = "you" if event.actor.startswith("resident:") else "worker"
     if event.type == "said":
-        return turn.words("course.said", text=wording.shorten(str(event.data.get("text", "")), 60))
+        said = wording.shorten(str(event.data.get("text", "")), 60)
+        return turn.words("course.said", text=privacy.line(ticket, said, turn.words))
+    if event.type in ("done", "asked"):
+        said = wording.shorten(str(event.data.get("record") or event.data.get("text", "")), 60)
+        shown = privacy.record if event.type == "done" else privacy.line
+        text = shown(ticket, said, turn.words)
+        return turn.words(f"course.{event.type}", worker=event.data.get("name", ""), text=text)
     return turn.words(
         f"course.{event.type}",
         worker=event.data.get("name", ""),
