@@ -15,6 +15,9 @@ from casework.volunteer import LONGEST_HELP, Help, Volunteer, Word, hours, may_h
 
 KINDS = ("helper-asked", "helper-accepted", "helper-declined", "helper-done")
 
+UNDER_WAY = (State.WAITING, State.DISPATCHED, State.ACCEPTED, State.PLANNED)
+"""States in which an errand stands, also while its ticket goes from one worker to the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Helper:
@@ -66,6 +69,7 @@ async def ask(book: Casebook, ticket: Ticket, by: Staff, volunteer_id: int, text
         raise StepRefusedError("no-volunteer", ticket)
     data = {"volunteer": person.id, "helper": person.name, "text": text, "by": by.id, "name": by.name}
     ticket = await book.append(ticket, [Event("helper-asked", book.now, worker(by), data, Audience.STAFF)])
+    await book.circle.keep_help(Help(person.id, ticket.number, book.now, 0))
     await book.circle.tell_volunteer(Word("helper-asked", person, ticket, {"text": text}))
     return ticket
 
@@ -82,12 +86,23 @@ async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
 
 async def decline(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
     """They can't, also after having said yes; the worker hears of it and may ask another."""
-    _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"))
+    _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"), UNDER_WAY)
     data = {"volunteer": person.id, "helper": person.name}
     event = Event("helper-declined", book.now, actor(person), data, Audience.STAFF)
     ticket = await book.append(ticket, [event])
     await _tell_worker(book, Notice("helper-declined", ticket, {"text": person.name}))
     return ticket
+
+
+async def give_up(book: Casebook, person: Volunteer) -> None:
+    """Somebody stops volunteering: no worker may go on counting on them."""
+    for number in await book.circle.asked_for(person.id):
+        ticket = await book.ticket(number)
+        helper = helper_of(ticket) if ticket is not None else None
+        if ticket is None or helper is None or ticket.state not in UNDER_WAY:
+            continue
+        if helper.busy and helper.volunteer == person.id:
+            await decline(book, ticket, person)
 
 
 async def finish(book: Casebook, ticket: Ticket, person: Volunteer, minutes: int) -> Ticket:
@@ -146,7 +161,7 @@ async def _tell_worker(book: Casebook, notice: Notice) -> None:
 
 def refuse_not_going(ticket: Ticket, person: Volunteer) -> None:
     """Raise StepRefusedError("no-helper") unless this volunteer went: hours count also where the worker was quicker."""
-    _refuse_unless(ticket, person, ("helper-accepted",), (State.DONE, State.CLOSED))
+    _refuse_unless(ticket, person, ("helper-accepted",), (*UNDER_WAY, State.DONE, State.CLOSED))
 
 
 def _refuse_unless(ticket: Ticket, person: Volunteer, kinds: Sequence[str], late: Sequence[State] = ()) -> None:

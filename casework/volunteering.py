@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from casework.casebook import Casebook
 from casework.chain import officers
+from casework.helping import give_up
 from casework.staff import LEVELS, Staff
 from casework.volunteer import Elder, Standing, Volunteer, Word
 
@@ -83,6 +84,7 @@ async def of_staff(book: Casebook, volunteer_id: int, by: Staff) -> Volunteer:
 
 
 async def _end(book: Casebook, volunteer: Volunteer) -> Volunteer:
+    await give_up(book, volunteer)
     for elder in await book.circle.elders(volunteer.id):
         await book.circle.remove_elder(volunteer.id, elder.id)
     return await book.circle.keep(replace(volunteer, state=Standing.LEFT, since=book.now))

@@ -88,10 +88,16 @@ class Volunteers:
 
     async def helps(self, volunteer_id: int, since: datetime) -> list[Help]:
         query = select(volunteer_hour).where(
-            volunteer_hour.c.volunteer_id == volunteer_id, volunteer_hour.c.at >= since
+            volunteer_hour.c.volunteer_id == volunteer_id, volunteer_hour.c.at >= since, volunteer_hour.c.minutes > 0
         )
         rows = (await self.connection.execute(query.order_by(volunteer_hour.c.at))).all()
         return [Help(row.volunteer_id, row.ticket, row.at, row.minutes, row.confirmed) for row in rows]
+
+    async def asked_for(self, volunteer_id: int) -> list[str]:
+        query = select(volunteer_hour.c.ticket).where(
+            volunteer_hour.c.volunteer_id == volunteer_id, volunteer_hour.c.minutes == 0
+        )
+        return list((await self.connection.execute(query.order_by(volunteer_hour.c.id))).scalars())
 
 
 def _volunteer(row: Row[*tuple[Any, ...]]) -> Volunteer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogs import elder, errand, several, tongue, volunteer
+from bot.dialogs.command import said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Heard, Turn
 
@@ -15,12 +16,20 @@ async def hear(turn: Turn, heard: Heard) -> bool:
     """A message that is for volunteers' ears; False when it is not, and nothing was said."""
     if not heard.text:
         return False
+    if not _speaks_of_it(turn, heard.text):
+        return await several.hear(turn, heard)
     before = turn.language
     tongue.follow(turn, turn.understand(heard.text))
     if await elder.hear(turn, heard) or await volunteer.hear(turn, heard) or await several.hear(turn, heard):
         return True
     turn.language = before
     return False
+
+
+def _speaks_of_it(turn: Turn, text: str) -> bool:
+    """A look at the words alone, so that other messages are not read twice."""
+    wishes = (said(turn, word, text, anywhere=True) for word in ("volunteer", "volunteer-leave"))
+    return any(wishes) or said(turn, "elders", text)
 
 
 async def press(turn: Turn, base: str) -> bool:

@@ -13,8 +13,8 @@ from casework import step, wording
 from casework.ticket import Ticket
 from casework.volunteer import Elder, Volunteer
 
-MOST = 20
-"""Reports of one list; more are asked for in a second message."""
+MOST = 40
+"""Reports of one list; a longer text stays whole, as one need for a person to read."""
 LABEL = 24
 """Characters of a report that a button shows."""
 CONSENT = ("yes", "no", "cannot")

@@ -13,8 +13,8 @@ from casework.ticket import Beneficiary, Need
 from casework.volunteer import Elder, Volunteer
 from catalogue.understanding import Decision, Understanding
 
-_ROWS = re.compile(r"[\n\r；;]+")
-_CELLS = re.compile(r"[\t|｜。]+")
+_ROWS = re.compile(r"[\n\r；;؛]+")
+_CELLS = re.compile(r"[\t|｜。۔]+")
 _TABLE = re.compile(r"[\t|｜]")
 _MARK = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．](?!\d)|[-*•·])\s*")
 SHORT_NAME = 8

@@ -50,7 +50,12 @@ class FakeCircle:
         self.done[help_.volunteer, help_.ticket] = help_
 
     async def helps(self, volunteer_id: int, since: datetime) -> list[Help]:
-        return [each for each in self.done.values() if each.volunteer == volunteer_id and each.at >= since]
+        return [
+            each for each in self.done.values() if each.volunteer == volunteer_id and each.at >= since and each.minutes
+        ]
+
+    async def asked_for(self, volunteer_id: int) -> list[str]:
+        return [e.ticket for e in self.done.values() if e.volunteer == volunteer_id and not e.minutes]
 
     async def tell_volunteer(self, word: Word) -> None:
         self.told.append(word)

@@ -145,3 +145,22 @@ async def test_hours_count_when_the_worker_closed_it_first(town: Town) -> None:
     await volunteer.presses("办好了")
     await volunteer.presses("半个小时")
     assert "1 次、0.5 个小时" in volunteer.text
+
+
+async def test_the_worker_knows_it_when_the_volunteer_stops_helping(town: Town) -> None:
+    _, worker, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    await volunteer.says("我不想当志愿者了")
+    await volunteer.presses("先不当了")
+    assert "周小明去不了" in worker.text
+
+
+async def test_hours_count_when_the_ticket_went_to_another_worker(town: Town) -> None:
+    _, worker, volunteer = await asked(town)
+    await town.hire("李娜")
+    await volunteer.presses("我去")
+    await worker.presses("转给别人")
+    await worker.presses("手上的单太多")
+    await volunteer.presses("办好了")
+    await volunteer.presses("一个小时")
+    assert "1 次、1 个小时" in volunteer.text
