@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs import frame, intake, listing
+from bot.dialogs import frame, intake, listing, tongue
 from bot.dialogs.command import said
 from bot.dialogs.frame import Frame, Offer, Slot, Values
-from bot.dialogs.several_line import line_value, lines_of, need_of_line
+from bot.dialogs.several_line import is_list, line_value, lines_of, need_of_line
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import step, wording
 from casework.ticket import Ticket
@@ -34,8 +34,9 @@ async def hear(turn: Turn, heard: Heard) -> bool:
     if opened:
         await _hear_more(turn, heard.text, found, elders)
         return True
-    if len(found) > MOST or len({who for _, who in found} - {""}) < 2:
+    if len(found) > MOST or not is_list(turn, heard.text, found):
         return False
+    tongue.follow(turn, turn.understand(heard.text))
     frame.open_frame(turn, FRAME, {"lines": [line_value(turn, text, who, elders) for text, who in found]})
     await _go_on(turn)
     return True

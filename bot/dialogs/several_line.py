@@ -14,6 +14,7 @@ from casework.volunteer import Elder, Volunteer
 from catalogue.understanding import Decision, Understanding
 
 _ROWS = re.compile(r"[\n\r；;؛]+")
+_PARTED = re.compile(r"[；;؛]")
 _CELLS = re.compile(r"[\t|｜。۔]+")
 _TABLE = re.compile(r"[\t|｜]")
 _MARK = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．](?!\d)|[-*•·])\s*")
@@ -26,6 +27,14 @@ LIKELY = 0.5
 def lines_of(turn: Turn, text: str, elders: Sequence[Elder]) -> list[tuple[str, str]]:
     """The reports in a text, each with whom it is about ("" where nobody is named)."""
     return [line for row in _ROWS.split(text) for line in _in_row(turn, row, elders)]
+
+
+def is_list(turn: Turn, text: str, found: Sequence[tuple[str, str]]) -> bool:
+    """Whether reports on several people: two are named, or each part between semicolons is a need by itself."""
+    if len({who for _, who in found} - {""}) > 1:
+        return True
+    parted = len(found) > 1 and bool(_PARTED.search(text))
+    return parted and all(turn.understand(each).decision is Decision.OFFER for each, _ in found)
 
 
 def _in_row(turn: Turn, row: str, elders: Sequence[Elder]) -> list[tuple[str, str]]:

@@ -126,3 +126,24 @@ async def test_nobody_else_gets_a_list_when_they_are_no_volunteer(town: Town) ->
     await town.hire()
     person = await town.resident().says(THREE)
     assert "都提交" not in person.labels
+
+
+async def test_a_list_is_told_apart_when_it_is_in_kazakh_or_uyghur(town: Town) -> None:
+    person = await teller(town)
+    await person.says("Айша апаға азық-түлік әкелу керек; Серік атаның үйін жинау керек")
+    assert person.labels[:3] == ["Бәрін жіберу", "Бір-бірлеп", "Өзгерту"]
+    await person.says("取消")
+    await person.says("پاتەم موما دوختۇرغا بارماقچى؛ ئايشەم مومىنىڭ ئۆيىنى تازىلاش كېرەك")
+    assert "جەمئىي 2 ئىش" in person.text
+
+
+async def test_a_doubtful_line_waits_for_its_answer_when_the_rest_is_filed(town: Town) -> None:
+    person = await (await teller(town)).says("李奶奶腿疼想看病；王婶家里没人打扫")
+    await person.presses("都提交")
+    await person.presses("本人知道也同意")
+    assert set(await by_name(town)) == {"李奶奶"}
+    assert "现在有危险吗" in person.text
+    await person.presses("没有危险")
+    await person.presses("本人知道也同意")
+    assert (await by_name(town))["王婶"].need.services == ("cleaning",)
+    assert not (await by_name(town))["王婶"].urgent
