@@ -32,7 +32,7 @@ class Book(Tickets):
     @property
     def circle(self) -> BookCircle:
         """The volunteers."""
-        return BookCircle(self.connection, self.now, self._texts, self._sign)
+        return BookCircle(self.connection, self.now, self._texts, self._sign, self._morning)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,12 +15,16 @@ from locales.text import Texts
 from storage import outbox, staff
 from storage.volunteer import Volunteers
 
+Morning = Callable[[Address], Awaitable[datetime | None]]
+"""When somebody's quiet hours end; None where they are awake."""
+
 
 class BookCircle(Volunteers):
     """Volunteers, and the telling of them."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign) -> None:
+    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, morning: Morning) -> None:
         super().__init__(connection, now)
+        self._morning = morning
         self._texts = texts
         self._sign = sign
 
@@ -27,7 +32,7 @@ class BookCircle(Volunteers):
         address = Address.parse(word.volunteer.address)
         say = self._texts.say(next(iter(word.volunteer.languages), "zh"))
         reply = telling.for_volunteer(word, address, say, self._sign)
-        await outbox.put(self.connection, address, [reply], self._now)
+        await outbox.put(self.connection, address, [reply], self._now, not_before=await self._morning(address))
 
     async def tell_staff(self, staff_id: int, word: Word) -> None:
         person = await staff.find(self.connection, staff_id)

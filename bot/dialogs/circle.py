@@ -14,7 +14,7 @@ FRAMES: Sequence[Frame] = (volunteer.FRAME, several.FRAME, errand.MINUTES_FRAME)
 
 async def hear(turn: Turn, heard: Heard) -> bool:
     """A message that is for volunteers' ears; False when it is not, and nothing was said."""
-    if not heard.text:
+    if not heard.text and not heard.attachments:
         return False
     if not _speaks_of_it(turn, heard.text):
         return await several.hear(turn, heard)

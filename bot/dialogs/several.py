@@ -24,7 +24,7 @@ Line = dict[str, Any]
 async def hear(turn: Turn, heard: Heard) -> bool:
     """A list of reports, or what is said while one is open; False when it is neither."""
     opened = turn.state.get("frame", {}).get("name") == FRAME.name
-    if heard.attachments or ("frame" in turn.state and not opened):
+    if not opened and ("frame" in turn.state or heard.attachments):
         return False
     person = await turn.book.circle.at(turn.reporter)
     if person is None or not person.approved:
@@ -32,7 +32,11 @@ async def hear(turn: Turn, heard: Heard) -> bool:
     elders = await turn.book.circle.elders(person.id)
     found = lines_of(turn, heard.text, elders)
     if opened:
-        await _hear_more(turn, heard.text, found, elders)
+        _keep_files(turn, heard)
+        if heard.text:
+            await _hear_more(turn, heard.text, found, elders)
+        else:
+            await _go_on(turn)
         return True
     if len(found) > MOST or not is_list(turn, heard.text, found):
         return False
@@ -164,15 +168,23 @@ def _ask_again(turn: Turn, number: int) -> None:
     turn.say("several.say", [drop], text=_lines(turn)[number]["text"])
 
 
+def _keep_files(turn: Turn, heard: Heard) -> None:
+    """A photo goes with the report that was being said, else with the last that is still open."""
+    lines, editing = _lines(turn), frame.values_of(turn).get("editing")
+    left = [line for line in lines if line["state"] == "open"]
+    line = lines[editing] if editing is not None else (left or lines)[-1]
+    line["files"] = [*line.get("files", ()), *(file.id for file in heard.attachments)]
+
+
 async def _hear_more(turn: Turn, text: str, found: list[tuple[str, str]], elders: list[Elder]) -> None:
     """A report said anew, a yes to the card, or more reports: they join the list."""
     editing = frame.values_of(turn).pop("editing", None)
     lines = _lines(turn)
     if editing is not None:
         who = next((who for _, who in found if who), lines[editing]["who"])
-        before = lines[editing]["elder"]
-        lines[editing] = line_value(turn, text, who, elders)
-        lines[editing]["elder"] = lines[editing]["elder"] or before
+        before = lines[editing]
+        lines[editing] = {**line_value(turn, text, who, elders), "files": before.get("files", [])}
+        lines[editing]["elder"] = lines[editing]["elder"] or before["elder"]
     elif frame.asked(turn) == "card" and not frame.values_of(turn).get("each") and said(turn, "yes", text):
         _ask_consent(turn)
         return

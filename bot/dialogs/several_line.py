@@ -128,6 +128,7 @@ def need_of_line(
         clock=slots.clock,
         frequency=slots.frequency_words,
         words=(line["text"],),
+        attachments=tuple(line.get("files", ())),
         danger=line["danger"],
         wants_person=not line["services"],
     )

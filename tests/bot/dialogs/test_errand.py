@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from casework.ticket import Audience
+from storage.table import outbox
 from tests.bot.dialogs.test_volunteer import approved, signed_up
 from tests.talk import Person, Town, types
 
@@ -164,3 +167,19 @@ async def test_hours_count_when_the_ticket_went_to_another_worker(town: Town) ->
     await volunteer.presses("办好了")
     await volunteer.presses("一个小时")
     assert "1 次、1 个小时" in volunteer.text
+
+
+async def test_the_volunteer_sleeps_when_they_are_asked_at_night(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    volunteer, _ = await approved(town)
+    resident = await town.resident().says(NEED)
+    await resident.presses("确认提交")
+    await worker.presses("接单")
+    await town.later(hours=11)
+    await worker.presses("请志愿者帮忙")
+    await worker.presses("周小明")
+    await worker.says("带上小推车")
+    async with town.app.database.read() as connection:
+        due = (await connection.execute(select(outbox.c.due_at).order_by(outbox.c.id.desc()))).scalars().all()
+    assert due[0] <= town.clock.at < due[1]
+    assert volunteer.labels == ["我去", "去不了"]

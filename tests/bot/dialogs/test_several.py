@@ -6,7 +6,7 @@ import pytest
 
 from casework.ticket import Ticket
 from tests.bot.dialogs.test_volunteer import TOWNSHIP, with_elder
-from tests.talk import Person, Town
+from tests.talk import Person, Town, photo
 
 THREE = "张大爷家里没人打扫；李奶奶腿疼想看病；王婶家灯坏了"
 
@@ -147,3 +147,11 @@ async def test_a_doubtful_line_waits_for_its_answer_when_the_rest_is_filed(town:
     await person.presses("本人知道也同意")
     assert (await by_name(town))["王婶"].need.services == ("cleaning",)
     assert not (await by_name(town))["王婶"].urgent
+
+
+async def test_a_photo_goes_with_a_report_when_it_is_sent_to_the_card(town: Town) -> None:
+    person = await (await teller(town)).says("李奶奶腿疼想看病；张大爷想买点菜")
+    await person.says("", photo())
+    await person.presses("都提交")
+    await person.presses("本人知道也同意")
+    assert len((await by_name(town))["张有福"].need.attachments) == 1
