@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.circle import BookCircle
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment, Reply
@@ -39,6 +40,11 @@ class Book(Tickets):
 
     async def alike(self, ticket: Ticket) -> list[Suggestion]:
         return suggestions(ticket, await self.near(ticket), self.now, name_forms)
+
+    @property
+    def circle(self) -> BookCircle:
+        """The volunteers."""
+        return BookCircle(self.connection, self.now, self._texts, self._sign, self._morning)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""

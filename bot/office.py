@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import office_volunteer
 from bot.book import Book
 from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import merge, mood, step
+from casework import helping, merge, mood, step
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
-from desk.office import Parked, Told
+from casework.volunteer import Volunteer
+from desk.office import Member, Parked, Told
 from storage import attachment, outbox, staff
 from storage.casebook import Tickets
 
@@ -157,6 +159,31 @@ class DeskOffice:
                 for parcel, reason in found
                 if await self._concerns(tickets, parcel.reply.ticket, staff)
             ]
+
+    async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
+        if not step.may_act(ticket, staff):
+            return []
+        async with self._parts.database.read() as connection:
+            return await helping.around(self._book(connection), ticket)
+
+    async def volunteers(self, staff: Staff) -> list[Member]:
+        async with self._parts.database.read() as connection:
+            return await office_volunteer.members(self._book(connection), staff)
+
+    async def change_volunteer(
+        self, staff: Staff, volunteer_id: int, action: str, sent: Mapping[str, str]
+    ) -> Volunteer:
+        async with self._parts.database.write() as connection:
+            book = self._book(connection)
+            changed = await office_volunteer.change(book, staff, volunteer_id, action, sent, self._place_of)
+        self._parts.woken(Address.parse(changed.address))
+        return changed
+
+    def _place_of(self, said: str, within: str) -> tuple[str, str] | None:
+        found = self._parts.catalogue.understand(said, asked="place", within=within).slots.place if said else None
+        if found is None:
+            return None
+        return found.place.code, self._parts.catalogue.gazetteer.full_name(found.place.code, short=True)
 
     async def change(self) -> int:
         async with self._reading() as tickets:

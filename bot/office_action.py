@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import merge, oversight, step, visit
+from casework import helping, merge, oversight, step, visit
 from casework.casebook import Casebook
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
@@ -50,13 +50,14 @@ _STEPS: Mapping[str, Callable[[Casebook, Ticket, Staff, _Asked], Awaitable[Ticke
         book, ticket, by, parse_time(asked.text, book.now), asked.text
     ),
     "code": lambda book, ticket, by, asked: visit.confirm_by_code(book, ticket, by, asked.text),
-    "done": lambda book, ticket, by, asked: step.done(book, ticket, by, asked.text, asked.files),
+    "done": lambda book, ticket, by, asked: helping.done(book, ticket, by, asked.text, asked.files),
     "contact": lambda book, ticket, by, asked: step.contacted(book, ticket, by, asked.text),
     "tried": lambda book, ticket, by, asked: step.contacted(book, ticket, by, asked.text, reached=False),
     "redate": lambda book, ticket, by, asked: oversight.redate(
         book, ticket, by, parse_time(asked.text, book.now), asked.text, asked.text
     ),
     "reassign": lambda book, ticket, by, asked: oversight.reassign(book, ticket, by, asked.to, asked.text),
+    "helper": lambda book, ticket, by, asked: helping.ask(book, ticket, by, asked.to, asked.text),
     "callback": lambda book, ticket, by, asked: oversight.called_back(book, ticket, by, asked.text),
 }
 

@@ -12,6 +12,7 @@ from casework.duplicate import Suggestion
 from casework.duty import Roster
 from casework.staff import Staff
 from casework.ticket import Event, Ticket
+from casework.volunteer import Circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Casebook(Protocol):
     @property
     def now(self) -> datetime:
         """The moment of this transaction, UTC."""
+        ...
+
+    @property
+    def circle(self) -> Circle:
+        """The volunteers."""
         ...
 
     async def file(self, events: Sequence[Event]) -> Ticket:

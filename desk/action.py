@@ -67,7 +67,7 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
     try:
         files = await keep_uploads(parts.office, staff, form.files) if action in WITH_FILES else []
         step = _step(action, form.choice)
-        to = int(form.choice) if action == "reassign" and form.choice.isdecimal() else 0
+        to = int(form.choice) if action in ("reassign", "helper") and form.choice.isdecimal() else 0
         return await parts.office.act(staff, number, step, text, files, to)
     except FileTooLargeError as large:
         raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large
@@ -93,13 +93,13 @@ def wanted(action: str, form: Form, say: Say) -> str:
         return ""
     if action == "contact" and form.choice not in REACHED:
         raise UnfitError(say("desk.empty.contact"))
-    if action == "reassign" and not form.choice:
-        raise UnfitError(say("desk.empty.reassign"))
+    if action in ("reassign", "helper") and not form.choice:
+        raise UnfitError(say(f"desk.empty.{action}"))
     if action in WORDS:
         return form.text
     ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
-    if not text:
+    if not text and action != "helper":
         raise UnfitError(say(f"desk.empty.{action}"))
     if len(text) > MAX_TEXT:
         raise UnfitError(say("desk.failed.long", limit=MAX_TEXT))

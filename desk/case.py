@@ -14,10 +14,12 @@ from bot.message import MAX_FILE_BYTES, MAX_TEXT
 from casework import wording
 from casework.clock import callback_open
 from casework.duplicate import Suggestion
+from casework.helping import busy
 from casework.staff import Staff
 from casework.step import may_act
 from casework.ticket import State, Ticket
 from casework.visit import SKIPPED
+from casework.volunteer import Volunteer, may_hand_over
 from casework.wording import BEIJING, short_moment
 from desk.attachment import shown
 from desk.board import alarms_of, row
@@ -99,6 +101,7 @@ async def show(
     possible = actions(ticket, staff)
     moods = mood_line(await parts.office.moods(ticket), say)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
+    helpers = await parts.office.helpers(staff, ticket) if "helper" in possible else []
     return page(
         "case.html",
         say,
@@ -113,7 +116,7 @@ async def show(
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
         told=[_told(each, say) for each in await parts.office.told(ticket)],
-        forms=[_form(name, now, tried, colleagues) for name in possible],
+        forms=[_form(name, now, tried, colleagues, helpers) for name in possible if name != "helper" or helpers],
         tried=tried,
         alike=_alike(await parts.office.alike(staff, ticket), say),
         apart=ticket.merged_here if possible else (),
@@ -147,7 +150,13 @@ def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
         if taken
         else ("accept", "pass", "ask", "plan", "done")
     )
+    own = (*own, *_helper(ticket, taken))
     return (*own, *(("redate",) if ticket.state is State.PLANNED and not taken else ()), "reassign") if officer else own
+
+
+def _helper(ticket: Ticket, taken: bool) -> tuple[str, ...]:
+    """Asking a volunteer, where the ticket is simple and nobody was asked yet."""
+    return ("helper",) if taken and may_hand_over(ticket) and not busy(ticket) else ()
 
 
 def choices(action: str, now: datetime) -> tuple[str, ...]:
@@ -157,10 +166,13 @@ def choices(action: str, now: datetime) -> tuple[str, ...]:
     return {"pass": REASONS, "contact": REACHED, "skipped": SKIPPED}.get(action, ())
 
 
-def _form(action: str, now: datetime, tried: Tried | None, colleagues: Sequence[Staff]) -> dict[str, Any]:
+def _form(
+    action: str, now: datetime, tried: Tried | None, colleagues: Sequence[Staff], helpers: Sequence[Volunteer]
+) -> dict[str, Any]:
     return {
         "action": action,
         "choices": choices(action, now),
+        "helpers": helpers if action == "helper" else (),
         "people": colleagues if action == "reassign" else (),
         "tried": tried if tried and tried.action == action else None,
         "files": action in WITH_FILES,

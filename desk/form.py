@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -31,15 +31,25 @@ class Form:
 
 async def read_form(request: Request) -> Form:
     """The form. 413 `too-large` as soon as the body passes MAX_BODY, 400 `malformed` if it is no form at all."""
+    sent = await _sent(request)
+    return Form(_text(sent, "csrf"), _text(sent, "choice"), _text(sent, "text"), _files(sent))
+
+
+async def read_fields(request: Request, names: Sequence[str]) -> dict[str, str]:
+    """The fields with these names, "" for those that were not sent. Raises what `read_form` raises."""
+    sent = await _sent(request)
+    return {name: _text(sent, name) for name in names}
+
+
+async def _sent(request: Request) -> FormData:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise RefusedError(413, "too-large")
     bounded = Request(request.scope, _bounded(request.receive))
     try:
-        sent = await bounded.form(max_files=MAX_FILES, max_fields=8, max_part_size=MAX_FIELD)
+        return await bounded.form(max_files=MAX_FILES, max_fields=8, max_part_size=MAX_FIELD)
     except ClientDisconnect as gone:
         raise RefusedError(400, "malformed") from gone
-    return Form(_text(sent, "csrf"), _text(sent, "choice"), _text(sent, "text"), _files(sent))
 
 
 async def chunks_of(file: UploadFile) -> AsyncIterator[bytes]:

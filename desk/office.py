@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,16 +12,32 @@ from casework import merge
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
+from casework.volunteer import Elder, Volunteer
 
 STEPS = (
-    *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback"),
+    *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback", "helper"),
     *("arrived", "visited", "skipped", "moved", "code"),
 )
 """What the desk can do with a ticket. "pass" needs a reason, "ask" and "done" a text, "plan" a time or a series in
 words; "visited" a record, "skipped" a reason, "moved" a time and a reason, "code" the resident's two digits. Officers
-may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback"."""
+may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback". "helper" asks a
+volunteer, saying what to do or bring."""
 ACTIONS = (*STEPS, *merge.WORDS)
 """Those, and what is said of it and another ticket, whose number is the text."""
+
+VOLUNTEER_ACTIONS = ("approve", "decline", "end", "elder", "elder-remove")
+"""What the desk can do with a volunteer: officers the first three (the second and third with a reason), and whoever
+covers their place gives them an elder to look in on, or takes one off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A volunteer with their elders, and how often and how many hours they helped this month."""
+
+    volunteer: Volunteer
+    elders: tuple[Elder, ...] = ()
+    times: int = 0
+    hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +130,29 @@ class Office(Protocol):
         self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0
     ) -> Ticket:
         """Do one of ACTIONS, "tried" (a contact that reached nobody) or "excused" (a visit skipped for the resident's
-        sake). `to` is the staff id of a "reassign". Raises casework.step.StepRefusedError (its `reason` has a text
-        `refused.<reason>`), casework.casebook.ConflictError when somebody else was quicker, LookupError for an unknown
-        ticket."""
+        sake). `to` is the staff id of a "reassign", the volunteer's of a "helper". Raises
+        casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`), casework.casebook.ConflictError
+        when somebody else was quicker, LookupError for an unknown ticket."""
         ...
 
     async def parked(self, staff: Staff) -> list[Parked]:
         """Messages that could not be delivered, for officers; empty for workers."""
+        ...
+
+    async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
+        """The few volunteers who may be asked to help with a ticket."""
+        ...
+
+    async def volunteers(self, staff: Staff) -> list[Member]:
+        """The volunteers of this person's area: the approved, and for officers first those who wait for an answer."""
+        ...
+
+    async def change_volunteer(
+        self, staff: Staff, volunteer_id: int, action: str, sent: Mapping[str, str]
+    ) -> Volunteer:
+        """Do one of VOLUNTEER_ACTIONS with what a form sent: `text` is a reason or a note, `choice` an elder's id, the
+        rest an elder's fields. Raises casework.volunteering.VolunteerRefusedError (its `reason` has a text
+        `staff.volunteer.refused.<reason>`)."""
         ...
 
     async def change(self) -> int:

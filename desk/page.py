@@ -18,6 +18,7 @@ from desk.html import explainer
 from desk.live import live_routes
 from desk.office import Office
 from desk.parts import Parts
+from desk.volunteer import volunteer_routes
 from locales.text import Texts
 
 
@@ -31,6 +32,6 @@ def router(
     parts = Parts(office, texts, now, closing or asyncio.Event())
     routes = APIRouter(include_in_schema=False)
     routes.include_router(asset_routes(explainer(parts)))
-    for part in (door_routes, board_routes, file_routes, case_routes, action_routes, live_routes):
+    for part in (door_routes, board_routes, file_routes, case_routes, action_routes, live_routes, volunteer_routes):
         routes.include_router(part(parts))
     return routes

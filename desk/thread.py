@@ -20,6 +20,7 @@ KNOWN = (
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
+    *("helper-asked", "helper-accepted", "helper-declined", "helper-done"),
     *EVENTS,
 )
 WHYS = (
@@ -28,7 +29,7 @@ WHYS = (
 )
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
-    *("already-accepted", "not-yours", "ended", "nobody-else"),
+    *("already-accepted", "not-yours", "ended", "nobody-else", "not-for-volunteers", "no-volunteer"),
     *("not-done", "already-rated", "not-the-reporter", "forged", "wrong-code", "no-code"),
     *("same-ticket", "already-merged", "not-merged", "private", "last-reporter"),
 )
@@ -105,8 +106,9 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
         worker=named,
         stars=event.data.get("stars", ""),
         other=next((event.data[key] for key in ("number", "into", "from") if event.data.get(key)), ""),
+        helper=event.data.get("helper", ""),
         clock=say(f"desk.clock.{event.data['clock']}") if event.data.get("clock") in CLOCKS else "",
-        **event_values(event, say),
+        **{"minutes": event.data.get("minutes", ""), **event_values(event, say)},
     )
 
 

@@ -133,7 +133,7 @@ class Tickets:
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
         """Tickets with a place in `area`: the open ones, urgent first and oldest first, or the ended, newest first."""
         query = select(ticket.c.id, ticket.c.number).where(
-            ticket.c.place >= area, ticket.c.place < _above(area), ticket.c.state.in_(OPEN) != ended
+            ticket.c.place >= area, ticket.c.place < above(area), ticket.c.state.in_(OPEN) != ended
         )
         order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
         return await self._threads(query.order_by(*order).limit(limit))
@@ -155,9 +155,9 @@ class Tickets:
     async def near(self, subject: Ticket, limit: int = 100) -> list[Ticket]:
         """Other open tickets of the last days whose place lies in that of `subject`, or holds it; newest first."""
         place = subject.need.place
-        above = [place[:length] for length in LENGTHS if length < len(place)]
+        holding = [place[:length] for length in LENGTHS if length < len(place)]
         query = select(ticket.c.id, ticket.c.number).where(
-            ((ticket.c.place >= place) & (ticket.c.place < _above(place))) | ticket.c.place.in_(above),
+            ((ticket.c.place >= place) & (ticket.c.place < above(place))) | ticket.c.place.in_(holding),
             ticket.c.created_at >= self.now - timedelta(days=DAYS),
             ticket.c.state.in_(OPEN),
             ticket.c.number != subject.number,
@@ -265,6 +265,6 @@ def _family(need: Need) -> str:
     return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
 
 
-def _above(area: str) -> str:
+def above(area: str) -> str:
     """The first code past every code that begins with `area`, so that a plain index serves the question."""
     return str(int(area) + 1)

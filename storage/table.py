@@ -267,6 +267,51 @@ attachment_reader = Table(
     Column("conversation", String(80), primary_key=True),
 )
 
+volunteer = Table(
+    "volunteer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(100), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("place", String(12), nullable=False),
+    Column("place_name", String(120), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("likes", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("since", Moment, nullable=False),
+    Index("ix_volunteer_place", "place"),
+)
+
+volunteer_elder = Table(
+    "volunteer_elder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteer.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("place", String(12), nullable=False),
+    Column("place_name", String(120), nullable=False),
+    Column("landmark", String(200), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("age", Integer),
+    Column("relation", String(40), nullable=False),
+    Column("note", String(200), nullable=False),
+    Index("ix_volunteer_elder_volunteer_id", "volunteer_id"),
+)
+
+volunteer_hour = Table(
+    "volunteer_hour",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("volunteer_id", Integer, ForeignKey("volunteer.id"), nullable=False),
+    Column("ticket", String(20), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    UniqueConstraint("volunteer_id", "ticket"),
+    Index("ix_volunteer_hour_volunteer_id_at", "volunteer_id", "at"),
+)
+
 secret = Table(
     "secret",
     metadata,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, question, together, visit
+from bot.dialogs import frame, helper_duty, question, together, visit, volunteer_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import oversight, step, visit_wording, wording
+from casework import helping, oversight, step, visit_wording, wording
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import State, Ticket
+from casework.volunteer import may_hand_over
 from catalogue.slot.time import parse_time
 from locales.text import Say
 
@@ -39,7 +40,8 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
     mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
     actions = ("contact", "ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
     visits = visit.choices(ticket, say) if mine else []
-    offered = [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in actions]
+    helper = ("helper",) if mine and may_hand_over(ticket) and not helping.busy(ticket) else ()
+    offered = [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in (*actions, *helper)]
     return [*visits, *offered, *together.part_choices(ticket, say)]
 
 
@@ -76,6 +78,8 @@ async def press(turn: Turn, base: str) -> None:
         await _press_in_frame(turn, action, arguments, serial)
     elif action == "mine":
         await mine(turn)
+    elif arguments and action in volunteer_duty.ACTIONS:
+        await volunteer_duty.press(turn, staff_of(turn), action, arguments[0])
     elif arguments:
         await act(turn, action, *arguments[:2])
     else:
@@ -108,6 +112,8 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
         turn.say("staff.accepted", choices(ticket, turn.words, staff.id), ticket=ticket.number, number=ticket.number)
     elif action == "counsel":
         turn.say("staff.counsel", [turn.choice(f"open:{ticket.number}", "button.ticket")], ticket=ticket.number)
+    elif action == "helper":
+        await helper_duty.begin(turn, ticket)
     elif action in QUESTIONS:
         if action == "callback":
             oversight.refuse_no_callback(ticket)
@@ -195,7 +201,7 @@ async def _planned(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]
 
 
 async def _done(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
-    ticket = await step.done(turn.book, ticket, staff_of(turn), text, files)
+    ticket = await helping.done(turn.book, ticket, staff_of(turn), text, files)
     turn.say("staff.done", [turn.choice("mine", "button.staff.mine")], ticket=ticket.number, number=ticket.number)
 
 
@@ -230,4 +236,4 @@ QUESTIONS: Mapping[str, Frame] = {
     "callback": question.question("callback", "staff.callback.ask", _called_back),
     **visit.QUESTIONS,
 }
-FRAMES: Mapping[str, Frame] = {f.name: f for f in QUESTIONS.values()}
+FRAMES: Mapping[str, Frame] = {f.name: f for f in (*QUESTIONS.values(), volunteer_duty.DECLINE, helper_duty.FRAME)}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.dialogs import duty, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
-from casework import visit_wording, wording
+from casework import privacy, visit_wording, wording
 from casework.casebook import Notice
 from casework.duplicate import Suggestion
 from casework.ticket import State, Ticket
@@ -61,13 +61,15 @@ def for_staff(
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
     """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
+    if notice.key == "done" and privacy.withheld(ticket):
+        files = ()
     text = say(
         _key_of(notice, address),
         number=ticket.number,
-        services=wording.services(ticket.need, say),
+        services=privacy.services(ticket, say),
         worker=ticket.responsible_name,
         text=notice.data.get("text", "") or say("notice.only-files"),
-        record=notice.data.get("record", "") or say("notice.only-files"),
+        record=privacy.record(ticket, notice.data.get("record", "") or say("notice.only-files"), say),
         at=_visit(ticket, say),
         other=notice.data.get("number", ""),
         **visit_notice.values(notice, say),

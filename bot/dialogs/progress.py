@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.dialogs import question, visit_answer
 from bot.dialogs.turn import Choice, Turn
-from casework import merge, step, visit_wording, wording
+from casework import helping, merge, privacy, step, visit_wording, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -12,7 +14,7 @@ LISTED = 8
 COURSE = 12
 """How many steps of a ticket's course are shown."""
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
-        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted",
+        "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted", "helper-accepted",
         "series", "arrived", "visited", "skipped", "moved", "visit-confirmed")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
 OTHERS = ("filed", "solved", "unsolved", "rated", "said")
@@ -51,13 +53,13 @@ async def _shown_elsewhere(turn: Turn, ticket: Ticket) -> bool:
 async def show(turn: Turn, ticket: Ticket) -> None:
     """One ticket's course in plain words, and what can be done with it now. For whom it is, as they themselves said."""
     asked = ticket.reporter_at(turn.reporter)
-    need = ticket.need if asked is None else asked.need
+    theirs = ticket if asked is None else replace(ticket, need=asked.need)
     turn.reply(
         turn.words(
             "ticket.course",
             number=ticket.number,
-            services=wording.services(ticket.need, turn.words),
-            who=wording.resident_who(need.beneficiary, turn.words),
+            services=privacy.services(theirs, turn.words),
+            who=privacy.who(theirs, turn.words),
             state=_state(turn, ticket),
             course="\n".join(_course(turn, ticket)),
         ),
@@ -110,11 +112,14 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
             )
         case "drop", ["yes"]:
             ticket = await merge.withdraw(turn.book, ticket, turn.reporter)
+            if ticket.state.ended:
+                await helping.released(turn.book, ticket)
             said = "ticket.dropped" if ticket.state.ended else "ticket.left"
             turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "calm", []:
             ticket = await merge.withdraw(turn.book, ticket, turn.reporter, turn.words("ticket.calm.reason"))
-            turn.state.pop("frame", None)
+            if turn.state.get("frame", {}).get("name") != "several":
+                turn.state.pop("frame", None)
             said = "ticket.calm" if ticket.state.ended else "ticket.left"
             turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "solved", []:
@@ -161,7 +166,7 @@ def _line(turn: Turn, ticket: Ticket) -> str:
     return turn.words(
         "mine.line",
         number=ticket.number,
-        services=wording.services(ticket.need, turn.words),
+        services=privacy.services(ticket, turn.words),
         state=turn.words(f"state.{ticket.state.value}"),
     )
 
@@ -181,7 +186,7 @@ def _course(turn: Turn, ticket: Ticket) -> list[str]:
         if event.audience is Audience.ALL and event.type in TOLD and (index >= joined or event.type not in WORDED)
     ]
     return [
-        turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, e))
+        turn.words("course.line", at=wording.short_moment(e.at, turn.words), what=_step_words(turn, ticket, e))
         for e in shown[-COURSE:]
     ]
 
@@ -198,12 +203,18 @@ def _joined(turn: Turn, ticket: Ticket) -> int:
     return joined[-1] if joined else 0
 
 
-def _step_words(turn: Turn, event: Event) -> str:
+def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
     by = "you" if event.actor.startswith("resident:") else "worker"
     if by == "you" and event.actor != step.resident(turn.reporter):
         return turn.words(f"course.other.{event.type if event.type in OTHERS else 'said'}")
     if event.type == "said":
-        return turn.words("course.said", text=wording.shorten(str(event.data.get("text", "")), 60))
+        said = wording.shorten(str(event.data.get("text", "")), 60)
+        return turn.words("course.said", text=privacy.line(ticket, said, turn.words))
+    if event.type in ("done", "asked"):
+        said = wording.shorten(str(event.data.get("record") or event.data.get("text", "")), 60)
+        shown = privacy.record if event.type == "done" else privacy.line
+        text = shown(ticket, said, turn.words)
+        return turn.words(f"course.{event.type}", worker=event.data.get("name", ""), text=text)
     return turn.words(
         f"course.{event.type}",
         worker=event.data.get("name", ""),

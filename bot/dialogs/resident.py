@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogs import alarm, danger, frame, intake, listing, progress, tongue
+from bot.dialogs import alarm, circle, danger, frame, intake, listing, progress, tongue
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -13,7 +13,7 @@ from casework import step
 from casework.ticket import Ticket
 from catalogue.understanding import Danger, Decision, Understanding
 
-FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES)}
+FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES, *circle.FRAMES)}
 
 
 async def hear(turn: Turn, heard: Heard) -> None:
@@ -25,6 +25,8 @@ async def hear(turn: Turn, heard: Heard) -> None:
     waiting = alarm.waiting(turn)
     if waiting is not None:
         await _answer_alarm(turn, heard, *waiting)
+        return
+    if await circle.hear(turn, heard):
         return
     understood = _understand(turn, heard)
     told = understood.danger
@@ -132,6 +134,8 @@ async def press(turn: Turn, base: str) -> None:
     """A pressed button whose signature held. `base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
     meaning, _, serial = base.partition("~")
     action, *arguments = meaning.split(":")
+    if await circle.press(turn, base):
+        return
     if serial:
         await _press_in_frame(turn, action, arguments, serial)
         return

@@ -17,6 +17,7 @@ from bot.message import Attachment
 from casework import step
 from casework.staff import Staff
 from casework.ticket import Ticket
+from casework.volunteer import Elder, Standing, Volunteer
 from desk.page import router
 from tests.browser import browser, eventually, free_port, resize, serving
 from tests.fakes.desk import NEED, PNG, TEXTS
@@ -163,8 +164,11 @@ def test_everything_fits_and_can_be_touched_when_the_screen_is_small(seat: Seat)
     ticket = seat.file()
     asyncio.run(seat.office.by_resident(step.say, ticket, "webchat:r", "https://example.org/" + "长" * 80, (photo,)))
     seat.file(urgent=True)
+    helper = Volunteer(0, "webchat:v", "周小明", "652328201", "木垒县照壁山乡", state=Standing.APPROVED)
+    asyncio.run(seat.office.book.circle.keep(helper))
+    asyncio.run(seat.office.book.circle.keep_elder(Elder(0, 1, "张有福", landmark="长" * 60)))
     resize(seat.driver, 360, 740)
-    for address in ("/desk", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x"):
+    for address in ("/desk", "/desk/volunteers", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x"):
         seat.driver.get(seat.url + address)
         for summary in seat.all("summary"):
             summary.click()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import office_volunteer
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
-from casework import merge, mood, step
+from casework import helping, merge, mood, step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
 from casework.dispatch import Past
@@ -20,8 +21,10 @@ from casework.pace import pace
 from casework.shift import Absence
 from casework.staff import Role, Staff
 from casework.ticket import Event, Need, State, Ticket, fold
+from casework.volunteer import Volunteer
 from catalogue.person_name import name_forms
-from desk.office import Parked, Told
+from desk.office import Member, Parked, Told
+from tests.fakes.circle import FakeCircle
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
 OFFICER = Staff(2, "王建国", Role.COUNTY, "652328")
@@ -39,6 +42,7 @@ class FakeBook:
     threads: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     told: list[Notice] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
+    circle: FakeCircle = field(default_factory=FakeCircle)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
 
     async def file(self, events: Sequence[Event]) -> Ticket:
@@ -237,6 +241,17 @@ class FakeOffice:
 
     async def parked(self, staff: Staff) -> list[Parked]:
         return self.undelivered if staff.officer else []
+
+    async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
+        return await helping.around(self.book, ticket) if step.may_act(ticket, staff) else []
+
+    async def volunteers(self, staff: Staff) -> list[Member]:
+        return await office_volunteer.members(self.book, staff)
+
+    async def change_volunteer(
+        self, staff: Staff, volunteer_id: int, action: str, sent: Mapping[str, str]
+    ) -> Volunteer:
+        return await office_volunteer.change(self.book, staff, volunteer_id, action, sent, lambda said, within: None)
 
     async def change(self) -> int:
         return sum(map(len, self.book.threads.values()))

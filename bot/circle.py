@@ -1,0 +1,44 @@
+"""The circle of one transaction, complete: what storage keeps of volunteers, and the telling by way of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.dialogs import volunteer_notice as telling
+from bot.dialogs.turn import Sign
+from bot.message import Address
+from casework.volunteer import Word
+from locales.text import Texts
+from storage import outbox, staff
+from storage.volunteer import Volunteers
+
+Morning = Callable[[Address], Awaitable[datetime | None]]
+"""When somebody's quiet hours end; None where they are awake."""
+
+
+class BookCircle(Volunteers):
+    """Volunteers, and the telling of them."""
+
+    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, morning: Morning) -> None:
+        super().__init__(connection, now)
+        self._morning = morning
+        self._texts = texts
+        self._sign = sign
+
+    async def tell_volunteer(self, word: Word) -> None:
+        address = Address.parse(word.volunteer.address)
+        say = self._texts.say(next(iter(word.volunteer.languages), "zh"))
+        reply = telling.for_volunteer(word, address, say, self._sign)
+        await outbox.put(self.connection, address, [reply], self._now, not_before=await self._morning(address))
+
+    async def tell_staff(self, staff_id: int, word: Word) -> None:
+        person = await staff.find(self.connection, staff_id)
+        if person is None:
+            return
+        language = next((code for code in person.languages if code in self._texts.languages), "zh")
+        for address in await staff.addresses(self.connection, staff_id):
+            reply = telling.for_staff(word, address, self._texts.say(language), self._sign)
+            await outbox.put(self.connection, address, [reply], self._now)
