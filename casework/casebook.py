@@ -66,7 +66,7 @@ class Casebook(Protocol):
         ...
 
     async def adrift(self) -> list[Ticket]:
-        """Tickets with work to be done whose responsible person is away now, or that have none."""
+        """Tickets with work to be done whose responsible person is away now or has left, or that have none."""
         ...
 
     async def due(self, limit: int) -> list[Ticket]:

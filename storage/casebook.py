@@ -21,6 +21,7 @@ from casework.pace import pace
 from casework.staff import Staff
 from casework.ticket import Audience, Event, Need, State, Ticket, fold, grown
 from storage import roster as roster_store
+from storage.table import staff as staff_table
 from storage.table import staff_absence, ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
@@ -121,12 +122,16 @@ class Tickets:
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def adrift(self, limit: int = 1000) -> list[Ticket]:
-        """Tickets with work to be done whose responsible person is away now, or that have none."""
+        """Tickets with work to be done whose responsible person is away now or has left, or that have none."""
         away = select(staff_absence.c.staff_id).where(
             staff_absence.c.first <= self.now, staff_absence.c.last > self.now
         )
+        gone = select(staff_table.c.id).where(~staff_table.c.active)
         query = select(ticket.c.id, ticket.c.number).where(
-            or_(ticket.c.state == State.WAITING.value, ticket.c.responsible.in_(away) & ticket.c.state.in_(AT_WORK))
+            or_(
+                ticket.c.state == State.WAITING.value,
+                ticket.c.responsible.in_(away.union(gone)) & ticket.c.state.in_(AT_WORK),
+            )
         )
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 

@@ -13,6 +13,7 @@ from casework.shift import Absence
 from casework.staff import Role, Staff
 from catalogue.catalogue import Catalogue
 from storage import roster
+from storage import staff as staff_store
 from storage.table import outbox
 from tests.talk import Person, Town, types
 
@@ -250,6 +251,16 @@ async def test_visit_after_the_return_stays_with_whoever_is_away(town: Town) -> 
     await away(town, first, 4)
     await town.later(hours=2)
     assert (await town.ticket()).responsible_name == first.name
+
+
+async def test_ticket_goes_on_when_whoever_had_it_has_left_unnoticed(town: Town) -> None:
+    await accepted(town)
+    [first] = await town.staff()
+    await town.hire("李娜")
+    async with town.app.database.write() as connection:
+        await staff_store.remove(connection, first.id)
+    await town.later(minutes=1)
+    assert (await town.ticket()).responsible_name == "李娜"
 
 
 async def test_waiting_ticket_is_given_out_as_soon_as_somebody_is_back(town: Town) -> None:
