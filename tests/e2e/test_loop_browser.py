@@ -128,5 +128,18 @@ async def test_need_becomes_help_and_comes_back_rated_when_two_people_use_the_pa
     await asyncio.to_thread(live_the_loop, chat, f"{chat}desk/{path}")
     ticket = await programs.ticket()
     assert (ticket["state"], ticket["stars"], ticket["comment"]) == ("closed", 5, "谢谢小王")
-    expected = ["filed", "dispatched", "accepted", "asked", "said", "planned", "done", "solved", "rated", "commented"]
+    expected = [
+        "filed",
+        "dispatched",
+        "seen",
+        "accepted",
+        "asked",
+        "said",
+        "planned",
+        "done",
+        "solved",
+        "rated",
+        "commented",
+        "mood-asked",
+    ]
     assert types(ticket) == expected

@@ -49,6 +49,7 @@ async def test_the_ticket_goes_round_when_worker_and_resident_are_on_telegram(te
     ticket_now = await telegram_town.programs.ticket()
     assert types(ticket_now) == [
         "filed", "dispatched", "accepted", "asked", "said", "planned", "done", "solved", "rated", "commented",
+        "mood-asked",
     ]  # fmt: skip
     assert (ticket_now["state"], ticket_now["stars"]) == ("closed", 5)
     assert ticket_now["reporter"] == {"address": f"telegram:{resident.id}", "name": "古丽"}
