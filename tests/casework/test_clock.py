@@ -115,6 +115,15 @@ def test_visit_is_overdue_after_the_agreed_time_and_a_new_date_begins_anew() -> 
     assert fresh.at > TUESDAY + 9 * DAY
 
 
+def test_visit_recorded_late_has_its_time_from_then_on() -> None:
+    planned = happened("planned", HOUR, "staff:1", when=(TUESDAY + DAY).isoformat(), words="明天")
+    visited = happened("visited", 9 * DAY, "staff:1", record="做了饭")
+    found = due(filed(), accepted(), planned, visited)
+    assert found is not None
+    assert (found.clock, found.stage) == ("visit", 0)
+    assert found.at > TUESDAY + 9 * DAY
+
+
 def test_resident_is_asked_again_by_day_only() -> None:
     done = happened("done", 14 * HOUR, "staff:1", record="好了")  # two in the morning in Beijing
     found = due(filed(), accepted(), done)

@@ -104,6 +104,8 @@ async def test_shortfall_stands_in_the_thread_with_whoever_was_told(desk: Desk) 
     await desk.press("CJ-1001", "plan", "每天早上，十天")
     await later(desk, days=12)
     assert "约好 7 次，只去了 0 次，已告诉王建国" in await desk.read(CASE)
+    told = [event.data["to"] for event in (await ticket(desk)).events if event.type == "behind"]
+    assert told == [OFFICER.id]
 
 
 async def test_officer_moves_the_visit_of_another_with_their_own_button_alone(desk: Desk) -> None:
@@ -112,6 +114,11 @@ async def test_officer_moves_the_visit_of_another_with_their_own_button_alone(de
     offered = forms_in(await desk.http.get(CASE))
     assert "redate" in offered
     assert "moved" not in offered
+    await desk.press("CJ-1001", "accept")
+    await desk.press("CJ-1001", "plan", "后天上午10点")
+    offered = forms_in(await desk.http.get(CASE))
+    assert "moved" in offered
+    assert "redate" not in offered
 
 
 async def test_nothing_is_noted_when_no_time_is_agreed(desk: Desk) -> None:
@@ -123,14 +130,14 @@ async def test_nothing_is_noted_when_no_time_is_agreed(desk: Desk) -> None:
 async def test_heart_is_shown_as_a_line_over_all_their_tickets(desk: Desk) -> None:
     book = desk.office.book
     other = await desk.office.filed(NEED)
-    for weather in ("rainy", "fair"):
-        asked = await mood.begin(book, await desk.office.now_of(other))
+    for weather, number in (("rainy", "CJ-1001"), ("fair", other.number)):
+        asked = await mood.begin(book, await desk.office.now_of(await book.ticket(number) or other))
         assert asked is not None
         await mood.answer(book, asked, "webchat:r", weather)
         book.now += timedelta(days=8)
     page = await desk.read(CASE)
     assert "心里的天气11月23日 12:00 🌧 下雨 · 12月1日 12:00 🌤 晴间多云" in page
-    assert "报单人说心里像：🌤 晴间多云" in await desk.read(f"/desk/tickets/{other.number}")
+    assert "报单人说心里像：🌧 下雨" in page
 
 
 async def test_family_confirms_in_words_of_the_thread(desk: Desk) -> None:

@@ -292,6 +292,9 @@ async def test_old_button_confirms_its_own_visit_and_no_later_one(town: Town) ->
     ticket = await town.ticket()
     made = [index for index, event in enumerate(ticket.events) if event.type == "visited"]
     assert [event.data["of"] for event in ticket.events if event.type == "visit-confirmed"] == made[:1]
+    await resident.presses("来过了")
+    confirmed = [event.data["of"] for event in (await town.ticket()).events if event.type == "visit-confirmed"]
+    assert confirmed == made
 
 
 async def test_three_meals_a_day_are_noted_and_told_once(town: Town) -> None:
@@ -340,6 +343,8 @@ async def test_worker_is_told_and_nothing_is_filed_when_it_snowed_twice(town: To
     await town.later(days=7)
     await snows(town, resident, worker)
     assert "接连两次说心里像下雪天" in worker.text
+    await resident.presses("下雪")
+    assert "接连两次" not in worker.text
     before = len(types(await town.ticket()))
     await worker.presses("心理疏导")
     assert "先听" in worker.text
