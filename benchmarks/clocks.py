@@ -28,10 +28,11 @@ from bot.clockwork import BATCH, Clockwork
 from bot.parts import Parts
 from bot.press import Signer
 from casework.clock import next_due
+from casework.need import Need, need_to_json
 from casework.overdue import catch_up
 from casework.pace import pace
 from casework.staff import Role, Staff
-from casework.ticket import Event, Need, Ticket, fold, need_to_json
+from casework.ticket import Event, Ticket, fold
 from locales.text import Texts
 from storage import roster
 from storage.casebook import Tickets

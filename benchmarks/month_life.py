@@ -21,10 +21,11 @@ from bot.message import Address, Incoming
 from bot.parts import Parts
 from bot.press import Signer
 from casework import oversight, step
+from casework.need import Need
+from casework.permission import StepRefusedError
 from casework.skill import CATEGORIES
 from casework.staff import Role, Staff
-from casework.step import StepRefusedError
-from casework.ticket import Need, Ticket
+from casework.ticket import Ticket
 from locales.text import Texts
 from storage import conversation, outbox
 from storage.casebook import Tickets

@@ -14,8 +14,9 @@ from bot.dialogs.turn import Heard, Turn
 from bot.message import MAX_TEXT, Attachment, Incoming
 from bot.parts import Parts
 from bot.press import Signer, meant
-from casework.step import refuse_press, worker
-from casework.step import resident as resident_actor
+from casework.permission import resident as resident_actor
+from casework.permission import worker
+from casework.step import refuse_press
 from storage import outbox, staff
 from storage.conversation import Standing
 

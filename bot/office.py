@@ -14,7 +14,7 @@ from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import helping, merge, mood, step
+from casework import helping, merge, mood, permission, step
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -65,18 +65,18 @@ class DeskOffice:
     async def ended(self, staff: Staff) -> list[Ticket]:
         async with self._reading() as tickets:
             found = await tickets.of_area(staff.area, ENDED_SHOWN, ended=True)
-            return [t for t in found if step.may_see(t, staff)]
+            return [t for t in found if permission.may_see(t, staff)]
 
     async def ticket(self, staff: Staff, number: str) -> Ticket | None:
         async with self._reading() as tickets:
             found = await tickets.ticket(number)
-        return found if found is not None and step.may_see(found, staff) else None
+        return found if found is not None and permission.may_see(found, staff) else None
 
     async def seen(self, staff: Staff, number: str) -> None:
         async with self._parts.database.write() as connection:
             book = self._book(connection)
             ticket = await book.ticket(number)
-            if ticket is not None and step.may_see(ticket, staff):
+            if ticket is not None and permission.may_see(ticket, staff):
                 await step.seen(book, ticket, staff)
 
     async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
@@ -131,22 +131,22 @@ class DeskOffice:
             async with self._parts.database.write() as connection:
                 book = self._book(connection)
                 ticket = await book.ticket(number)
-                if ticket is None or not step.may_see(ticket, staff):
+                if ticket is None or not permission.may_see(ticket, staff):
                     raise LookupError(number)
                 acted = await act(book, ticket, staff, action, text, files, to)
-        except step.StepRefusedError as refusal:
+        except permission.StepRefusedError as refusal:
             await self._record(refusal, staff, action)
             raise
         self._parts.woken(Address.parse(acted.reporter))
         return acted
 
-    async def _record(self, refusal: step.StepRefusedError, by: Staff, action: str) -> None:
+    async def _record(self, refusal: permission.StepRefusedError, by: Staff, action: str) -> None:
         """A refused action is undone whole; that it was tried stands in the thread all the same."""
         async with self._parts.database.write() as connection:
             book = self._book(connection)
             ticket = await book.ticket(refusal.ticket.number)
             if ticket is not None:
-                await step.refuse_press(book, ticket, step.worker(by), action, refusal.reason)
+                await step.refuse_press(book, ticket, permission.worker(by), action, refusal.reason)
 
     async def parked(self, staff: Staff) -> list[Parked]:
         if not staff.officer:
@@ -161,7 +161,7 @@ class DeskOffice:
             ]
 
     async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
-        if not step.may_act(ticket, staff):
+        if not permission.may_act(ticket, staff):
             return []
         async with self._parts.database.read() as connection:
             return await helping.around(self._book(connection), ticket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import helping, merge, oversight, step, visit
+from casework import helping, merge, oversight, permission, step, visit
 from casework.casebook import Casebook
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
@@ -25,7 +25,7 @@ async def _plan(book: Casebook, ticket: Ticket, by: Staff, asked: _Asked) -> Tic
     try:
         series = parse_series(asked.text, book.now)
     except SeriesWordsError as error:
-        raise step.StepRefusedError("series-unclear", ticket) from error
+        raise permission.StepRefusedError("series-unclear", ticket) from error
     if series is not None:
         return await visit.plan_series(book, ticket, by, series, asked.text)
     return await step.plan(book, ticket, by, parse_time(asked.text, book.now), asked.text)

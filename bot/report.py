@@ -9,8 +9,9 @@ from bot.channel import telegram_handler
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
 from bot.message import Address, Incoming
 from bot.settings import Settings
+from casework.need import Beneficiary, need_to_json
 from casework.staff import Staff
-from casework.ticket import Beneficiary, Event, Ticket, need_to_json
+from casework.ticket import Event, Ticket
 from storage.lesson import Correction
 
 

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
 
-from casework.ticket import Beneficiary, Need, State, Ticket
+from casework.need import Beneficiary, Need
+from casework.ticket import State, Ticket
 
 LIMIT = 5
 DAYS = 14

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casework.casebook import Casebook, Notice
+from casework.permission import StepRefusedError, may_act, refuse_ended, worker
 from casework.staff import Staff
-from casework.step import StepRefusedError, may_act, refuse_ended, worker
 from casework.step import done as step_done
 from casework.ticket import Audience, Event, State, Ticket
 from casework.volunteer import LONGEST_HELP, Help, Volunteer, Word, hours, may_hand_over, month_of, nearby

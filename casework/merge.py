@@ -11,9 +11,10 @@ from typing import Any
 from casework import step
 from casework.casebook import Casebook, Notice
 from casework.duplicate import private
+from casework.need import need_to_json
+from casework.permission import StepRefusedError, may_act, refuse_ended, resident, worker
 from casework.staff import Staff
-from casework.step import StepRefusedError, may_act, refuse_ended, resident, worker
-from casework.ticket import Audience, Event, Reporter, Ticket, need_to_json
+from casework.ticket import Audience, Event, Reporter, Ticket
 
 WORDS = ("same", "differ", "apart")
 """What a worker may say of two tickets."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from casework.casebook import Casebook, Notice
-from casework.step import resident
+from casework.permission import resident
 from casework.ticket import Audience, Event, Ticket
 
 MOODS = ("sunny", "fair", "cloudy", "rainy", "snowy")

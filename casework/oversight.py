@@ -6,8 +6,9 @@ from datetime import datetime
 
 from casework.casebook import Casebook, Notice
 from casework.clock import callback_open
+from casework.permission import StepRefusedError, may_act, refuse_ended, worker
 from casework.staff import Staff
-from casework.step import StepRefusedError, dispatch, may_act, refuse_ended, worker
+from casework.step import dispatch
 from casework.ticket import Audience, Event, Ticket
 
 

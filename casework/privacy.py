@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casework import wording
-from casework.ticket import Beneficiary, Ticket
+from casework.need import Beneficiary
+from casework.ticket import Ticket
 from casework.wording import Say
 
 KIN = frozenset(

@@ -15,29 +15,12 @@ from casework.chain import officers, one_up
 from casework.clock import callback_open
 from casework.dispatch import Choice, choose
 from casework.duty import Matter
+from casework.need import Need, need_to_json
+from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, refuse_unless, resident, worker
 from casework.staff import Role, Staff
-from casework.ticket import Audience, Event, Need, State, Ticket, need_to_json
+from casework.ticket import Audience, Event, State, Ticket
 
 STARS = range(1, 6)
-
-
-class StepRefusedError(Exception):
-    """The step does not fit. `reason` is a word the dialogs have a sentence for, which also says what to do instead."""
-
-    def __init__(self, reason: str, ticket: Ticket) -> None:
-        super().__init__(f"{reason}: ticket {ticket.number} is {ticket.state.value}")
-        self.reason = reason
-        self.ticket = ticket
-
-
-def resident(address: str) -> str:
-    """The actor of an event that a resident caused from this address."""
-    return f"resident:{address}"
-
-
-def worker(staff: Staff) -> str:
-    """The actor of an event that a member of staff caused."""
-    return f"staff:{staff.id}"
 
 
 async def file(
@@ -97,7 +80,7 @@ async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     refuse_ended(ticket)
     if ticket.state not in (State.DISPATCHED, State.WAITING) and ticket.responsible == by.id:
         raise StepRefusedError("already-accepted", ticket)
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     before = ticket.responsible
     ticket = await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
     if before is not None and before != by.id:
@@ -109,7 +92,7 @@ async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
 async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Ticket:
     """Hand the ticket on to the next candidate. Refused when there is nobody else: then it stays where it is."""
     refuse_ended(ticket)
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     passed = (*ticket.passed, by.id)
     chosen = await following(book, ticket, passed)
     if chosen is None:
@@ -123,7 +106,7 @@ async def pass_on(book: Casebook, ticket: Ticket, by: Staff, reason: str) -> Tic
 async def ask(book: Casebook, ticket: Ticket, by: Staff, text: str, attachments: Sequence[str] = ()) -> Ticket:
     """A line from the worker to the resident; the ticket then waits for an answer."""
     refuse_ended(ticket)
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     data = {"text": text, "attachments": list(attachments), "name": by.name}
     ticket = await book.append(ticket, [Event("asked", book.now, worker(by), data)])
     await book.tell_resident(Notice("asked", ticket, data, tuple(attachments)))
@@ -176,7 +159,7 @@ async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachmen
 
 async def solved(book: Casebook, ticket: Ticket, by: str) -> Ticket:
     """The resident says the need is met."""
-    _refuse_unless(ticket, State.DONE)
+    refuse_unless(ticket, State.DONE)
     ticket = await book.append(ticket, [Event("solved", book.now, resident(by), {})])
     await _tell_responsible(book, Notice("solved", ticket))
     return ticket
@@ -186,7 +169,7 @@ async def unsolved(book: Casebook, ticket: Ticket, by: str, reason: str = "") ->
     """The resident says it is not: the ticket opens again one level above whoever did the work, with its story; they
     hear of it too."""
     if ticket.state is not State.CLOSED:
-        _refuse_unless(ticket, State.DONE)
+        refuse_unless(ticket, State.DONE)
     before, above = ticket.responsible, one_up(await book.roster(), ticket, book.now)
     ticket = await book.append(ticket, [Event("unsolved", book.now, resident(by), {"reason": reason})])
     ticket = await dispatch(book, ticket, to=above, reason="reopened")
@@ -258,44 +241,15 @@ async def refuse_press(book: Casebook, ticket: Ticket, by: str, action: str, why
     )
 
 
-def may_act(ticket: Ticket, by: Staff) -> bool:
-    """The one responsible, or an officer in whose area the place lies."""
-    return ticket.responsible == by.id or (by.officer and by.covers(ticket.need.place))
-
-
-def may_see(ticket: Ticket, by: Staff) -> bool:
-    """Whoever may act, and the worker who had it before, who may be asked about it."""
-    return may_act(ticket, by) or by.id in ticket.passed
-
-
 async def _tell_responsible(book: Casebook, notice: Notice) -> None:
     if notice.ticket.responsible is not None:
         await book.tell_staff(notice.ticket.responsible, notice)
 
 
-def refuse_ended(ticket: Ticket) -> None:
-    """Raise StepRefusedError("ended") for a ticket that nothing more can be done with, "already-merged" for one that
-    goes on in another."""
-    if ticket.into:
-        raise StepRefusedError("already-merged", ticket)
-    if ticket.state.ended or ticket.state is State.DONE:
-        raise StepRefusedError("ended", ticket)
-
-
-def _refuse_stranger(ticket: Ticket, by: Staff) -> None:
-    if not may_act(ticket, by):
-        raise StepRefusedError("not-yours", ticket)
-
-
 async def _take(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     """Whoever goes ahead with the work of a ticket has accepted it by that."""
     refuse_ended(ticket)
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     if ticket.responsible == by.id and ticket.state in (State.ACCEPTED, State.PLANNED):
         return ticket
     return await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
-
-
-def _refuse_unless(ticket: Ticket, state: State) -> None:
-    if ticket.state is not state:
-        raise StepRefusedError("ended" if ticket.state.ended else "not-done", ticket)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from casework.staff import PREFECTURE
+from casework.need import Need, need_from_json, need_to_json
 
 
 class State(StrEnum):
@@ -48,40 +48,6 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Beneficiary:
-    """Whom the help is for. `about` is "self" or "other"; `agrees` "yes", "no", "cannot" or "" where nobody said."""
-
-    about: str = "self"
-    relation: str = ""
-    relation_words: str = ""
-    name: str = ""
-    age: int | None = None
-    conditions: tuple[str, ...] = ()
-    agrees: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What is asked, as the resident confirmed it. `words` are their messages in order, `attachments` ids of files."""
-
-    services: tuple[str, ...] = ()
-    beneficiary: Beneficiary = Beneficiary()
-    place: str = PREFECTURE
-    place_name: str = ""
-    landmark: str = ""
-    phone: str = ""
-    through: str = ""
-    when: str = ""
-    clock: str = ""
-    frequency: str = ""
-    note: str = ""
-    words: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
-    danger: str = ""
-    wants_person: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Reporter:
     """Somebody who asked, and for what: `need` is as they themselves said it. `number` is the ticket they came with."""
 
@@ -102,7 +68,7 @@ class Ticket:
 
     number: str
     events: tuple[Event, ...]
-    need: Need = Need()
+    need: Need = field(default_factory=Need)
     state: State = State.WAITING
     reporter: str = ""
     reporter_name: str = ""
@@ -149,29 +115,6 @@ class Ticket:
     @property
     def last(self) -> Event:
         return self.events[-1]
-
-
-def need_to_json(need: Need) -> dict[str, Any]:
-    """A need as plain JSON, leaving out what is empty."""
-    plain: dict[str, Any] = {}
-    for name in Need.__dataclass_fields__:
-        value = getattr(need, name)
-        if isinstance(value, Beneficiary):
-            value = {k: v for k in Beneficiary.__dataclass_fields__ if (v := getattr(value, k)) not in ("", None, ())}
-        if value not in ("", (), False):
-            plain[name] = list(value) if isinstance(value, tuple) else value
-    return plain
-
-
-def need_from_json(plain: Mapping[str, Any]) -> Need:
-    """The inverse of `need_to_json`; names it does not know are left aside, so an old release reads a newer thread."""
-    fields = _known(Need, plain)
-    fields["beneficiary"] = Beneficiary(**_known(Beneficiary, plain.get("beneficiary", {})))
-    return Need(**fields)
-
-
-def _known(kind: type[Need] | type[Beneficiary], plain: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items() if k in kind.__dataclass_fields__}
 
 
 def fold(number: str, events: Iterable[Event]) -> Ticket:

@@ -11,9 +11,9 @@ from casework.agreed import confirmed_by, has_plan, last_visit, open_code, serie
 from casework.calendar import moment
 from casework.casebook import Casebook, Notice
 from casework.mood import ask
+from casework.permission import StepRefusedError, may_act, refuse_ended, resident, worker
 from casework.series import SPREAD, Series, day_of, next_visit, periods, to_json
 from casework.staff import Staff
-from casework.step import StepRefusedError, may_act, refuse_ended, resident, worker
 from casework.ticket import Event, State, Ticket
 
 MOST_WRONG_CODES = 3

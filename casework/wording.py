@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
+from casework.need import Beneficiary, Need
 from casework.staff import PREFECTURE
-from casework.ticket import Beneficiary, Need, Ticket
+from casework.ticket import Ticket
 
 
 class Say(Protocol):

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from bot.message import MAX_TEXT, FileTooLargeError
 from casework.casebook import ConflictError
 from casework.merge import WORDS
-from casework.step import StepRefusedError, may_act
+from casework.permission import StepRefusedError, may_act
 from casework.ticket import Ticket
 from casework.visit import EXCUSED, SKIPPED
 from desk.attachment import keep_uploads

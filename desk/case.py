@@ -15,8 +15,8 @@ from casework import wording
 from casework.clock import callback_open
 from casework.duplicate import Suggestion
 from casework.helping import busy
+from casework.permission import may_act
 from casework.staff import Staff
-from casework.step import may_act
 from casework.ticket import State, Ticket
 from casework.visit import SKIPPED
 from casework.volunteer import Volunteer, may_hand_over

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from casework import wording
-from casework.ticket import Ticket, need_from_json
+from casework.need import need_from_json
+from casework.ticket import Ticket
 from casework.visit_wording import series_words
 from locales.text import Say
 

@@ -131,8 +131,8 @@ class Office(Protocol):
     ) -> Ticket:
         """Do one of ACTIONS, "tried" (a contact that reached nobody) or "excused" (a visit skipped for the resident's
         sake). `to` is the staff id of a "reassign", the volunteer's of a "helper". Raises
-        casework.step.StepRefusedError (its `reason` has a text `refused.<reason>`), casework.casebook.ConflictError
-        when somebody else was quicker, LookupError for an unknown ticket."""
+        casework.permission.StepRefusedError (its `reason` has a text `refused.<reason>`),
+        casework.casebook.ConflictError when somebody else was quicker, LookupError for an unknown ticket."""
         ...
 
     async def parked(self, staff: Staff) -> list[Parked]:

@@ -17,12 +17,14 @@ from casework.clock import next_due
 from casework.dispatch import Past
 from casework.duplicate import DAYS
 from casework.duty import Roster
+from casework.need import Need
 from casework.pace import pace
 from casework.staff import Staff
-from casework.ticket import Audience, Event, Need, State, Ticket, fold, grown
+from casework.ticket import Audience, Event, State, Ticket, fold, grown
 from storage import roster as roster_store
-from storage.table import staff as staff_table
-from storage.table import staff_absence, ticket, ticket_event, ticket_reporter
+from storage.people_table import staff as staff_table
+from storage.people_table import staff_absence
+from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
 AT_WORK = tuple(s.value for s in (State.DISPATCHED, State.ACCEPTED, State.PLANNED))

@@ -12,9 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from storage.database import Database
-from storage.table import metadata
+from storage.table import ticket
 
 SCRIPTS = Path(__file__).parent / "migrations"
+SCHEMA = ticket.metadata
+"""All tables: those of tickets know those of people."""
 
 
 class MigrationError(Exception):
@@ -62,7 +64,7 @@ def _check_tables(connection: Connection) -> None:
     names = set(found.get_table_names())
     lacking = [
         name
-        for name, table in metadata.tables.items()
+        for name, table in SCHEMA.tables.items()
         if name not in names or {c.name for c in table.columns} - {c["name"] for c in found.get_columns(name)}
     ]
     if lacking:

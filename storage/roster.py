@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.duty import Roster
 from casework.shift import Absence, Shift, Swap
 from storage import staff as staff_store
-from storage.table import staff, staff_absence, staff_shift, staff_swap
+from storage.people_table import staff, staff_absence, staff_shift, staff_swap
 
 AROUND = timedelta(days=2)
 """A shift that runs now began at most a day ago, in Beijing; a swap further off says nothing about now."""

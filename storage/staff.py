@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
 from casework.staff import Role, Staff
-from storage.table import desk_session, one_time_link, outbox, staff, staff_address
+from storage.people_table import desk_session, one_time_link, staff, staff_address
+from storage.table import outbox
 
 Purpose = Literal["bind", "sign-in"]
 LINK_LIFE = timedelta(days=1)

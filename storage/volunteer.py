@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.volunteer import Elder, Help, Standing, Volunteer
 from storage.casebook import above
-from storage.table import volunteer, volunteer_elder, volunteer_hour
+from storage.people_table import volunteer, volunteer_elder, volunteer_hour
 
 MOST_ROWS = 2**63
 """Ids of rows stay below this; the driver raises OverflowError for more."""

@@ -142,6 +142,12 @@ class Town:
         for person in self.people.values():
             await person.listen()
 
+    @asynccontextmanager
+    async def restarted(self) -> AsyncIterator[App]:
+        """The same bot started once more, over the same database and clock."""
+        async with open_house(self.app.settings, now=self.clock) as house:
+            yield assemble(house, self.app.catalogue)
+
     def _person(self, address: Address) -> Person:
         return self.people.setdefault(address, Person(self, address))
 

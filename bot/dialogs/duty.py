@@ -8,7 +8,7 @@ from bot.dialogs import frame, helper_duty, question, together, visit, volunteer
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import helping, oversight, step, visit_wording, wording
+from casework import helping, oversight, permission, step, visit_wording, wording
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import State, Ticket
@@ -97,10 +97,10 @@ async def act(turn: Turn, action: str, number: str, other: str = "") -> None:
         if action in together.ACTIONS:
             _settle(turn, await together.act(turn, staff, action, ticket, other))
             return
-        if not step.may_see(ticket, staff) or (action != "open" and not step.may_act(ticket, staff)):
-            raise step.StepRefusedError("not-yours", ticket)
+        if not permission.may_see(ticket, staff) or (action != "open" and not permission.may_act(ticket, staff)):
+            raise permission.StepRefusedError("not-yours", ticket)
         await _act(turn, action, ticket, staff)
-    except step.StepRefusedError as refusal:
+    except permission.StepRefusedError as refusal:
         await _refused(turn, action, refusal)
 
 
@@ -118,7 +118,7 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
         if action == "callback":
             oversight.refuse_no_callback(ticket)
         else:
-            step.refuse_ended(ticket)
+            permission.refuse_ended(ticket)
         await question.ask(turn, QUESTIONS[action], ticket)
     else:
         turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
@@ -135,7 +135,7 @@ async def show(turn: Turn, ticket: Ticket) -> None:
 
 def _settle(turn: Turn, outcome: together.Outcome) -> None:
     staff, ticket = staff_of(turn), outcome.ticket
-    offered = choices(ticket, turn.words, staff.id) if step.may_act(ticket, staff) else []
+    offered = choices(ticket, turn.words, staff.id) if permission.may_act(ticket, staff) else []
     turn.reply(outcome.text, outcome.choices or offered, ticket=ticket.number)
 
 
@@ -153,12 +153,12 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
 async def _go_on(turn: Turn, open_frame: Frame) -> None:
     try:
         await frame.go_on(turn, open_frame)
-    except step.StepRefusedError as refusal:
+    except permission.StepRefusedError as refusal:
         await _refused(turn, open_frame.name, refusal)
 
 
-async def _refused(turn: Turn, action: str, refusal: step.StepRefusedError) -> None:
-    await step.refuse_press(turn.book, refusal.ticket, step.worker(staff_of(turn)), action, refusal.reason)
+async def _refused(turn: Turn, action: str, refusal: permission.StepRefusedError) -> None:
+    await step.refuse_press(turn.book, refusal.ticket, permission.worker(staff_of(turn)), action, refusal.reason)
     turn.say(
         f"refused.{refusal.reason}",
         [turn.choice("mine", "button.staff.mine")],

@@ -9,7 +9,7 @@ from bot.dialogs import elder, frame
 from bot.dialogs.frame import Frame, Offer, Slot, Values
 from bot.dialogs.turn import Turn
 from casework import helping
-from casework.step import StepRefusedError
+from casework.permission import StepRefusedError
 from casework.ticket import Ticket
 from casework.volunteer import Volunteer
 
@@ -24,12 +24,12 @@ async def press(turn: Turn, action: str, arguments: list[str]) -> bool:
         return False
     person, ticket = await turn.book.circle.at(turn.reporter), await turn.book.ticket(arguments[0])
     if person is None or ticket is None:
-        turn.say("errand.over", [turn.choice("elders", "button.elders")])
+        turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
         return True
     try:
         await _act(turn, action, ticket, person)
     except StepRefusedError:
-        turn.say("errand.over", [turn.choice("elders", "button.elders")])
+        turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
     return True
 
 
@@ -54,11 +54,11 @@ async def _complete(turn: Turn) -> None:
     person, ticket = await turn.book.circle.at(turn.reporter), await turn.book.ticket(values["ticket"])
     try:
         if person is None or ticket is None:
-            turn.say("errand.over", [turn.choice("elders", "button.elders")])
+            turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
             return
         await helping.finish(turn.book, ticket, person, values["minutes"])
     except StepRefusedError:
-        turn.say("errand.over", [turn.choice("elders", "button.elders")])
+        turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
         return
     thanks = await elder.thanks(turn, person)
     turn.say("errand.done", [turn.choice("elders", "button.elders")], ticket=ticket.number, thanks=thanks)

@@ -8,8 +8,8 @@ from bot.dialogs import frame
 from bot.dialogs.frame import Frame, Offer, Slot, Values
 from bot.dialogs.turn import Turn
 from casework import helping
+from casework.permission import StepRefusedError
 from casework.staff import Staff
-from casework.step import StepRefusedError
 from casework.ticket import Ticket
 from casework.volunteer import may_hand_over
 

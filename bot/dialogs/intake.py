@@ -12,7 +12,8 @@ from bot.dialogs.intake_slot import SLOTS, place_value
 from bot.dialogs.need import for_other, need_of
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import merge, step, wording
-from casework.ticket import Need, Ticket, need_to_json
+from casework.need import Need, need_to_json
+from casework.ticket import Ticket
 from catalogue.understanding import Understanding
 
 BARE = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from casework.need import Beneficiary, Need
 from casework.staff import PREFECTURE
-from casework.ticket import Beneficiary, Need
 
 Values = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogs import question, visit_answer
 from bot.dialogs.turn import Choice, Turn
-from casework import helping, merge, privacy, step, visit_wording, wording
+from casework import helping, merge, permission, privacy, step, visit_wording, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -205,7 +205,7 @@ def _joined(turn: Turn, ticket: Ticket) -> int:
 
 def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
     by = "you" if event.actor.startswith("resident:") else "worker"
-    if by == "you" and event.actor != step.resident(turn.reporter):
+    if by == "you" and event.actor != permission.resident(turn.reporter):
         return turn.words(f"course.other.{event.type if event.type in OTHERS else 'said'}")
     if event.type == "said":
         said = wording.shorten(str(event.data.get("text", "")), 60)

@@ -9,7 +9,7 @@ from bot.dialogs import alarm, circle, danger, frame, intake, listing, progress,
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import step
+from casework import permission, step
 from casework.ticket import Ticket
 from catalogue.understanding import Danger, Decision, Understanding
 
@@ -177,13 +177,13 @@ async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -
     ticket = await progress.own(turn, number)
     if ticket is None:
         if (theirs := await turn.book.ticket(number)) is not None:
-            await step.refuse_press(turn.book, theirs, step.resident(turn.reporter), action, "not-the-reporter")
+            await step.refuse_press(turn.book, theirs, permission.resident(turn.reporter), action, "not-the-reporter")
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
         return
     try:
         known = await progress.press(turn, action, ticket, rest)
-    except step.StepRefusedError as refusal:
-        await step.refuse_press(turn.book, refusal.ticket, step.resident(turn.reporter), action, refusal.reason)
+    except permission.StepRefusedError as refusal:
+        await step.refuse_press(turn.book, refusal.ticket, permission.resident(turn.reporter), action, refusal.reason)
         turn.say(
             f"refused.resident.{refusal.reason}", [Choice(f"open:{number}", turn.words("button.ticket"))], ticket=number
         )

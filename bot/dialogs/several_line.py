@@ -9,7 +9,7 @@ from typing import Any
 from bot.dialogs.command import said
 from bot.dialogs.intake_slot import place_value
 from bot.dialogs.turn import Turn
-from casework.ticket import Beneficiary, Need
+from casework.need import Beneficiary, Need
 from casework.volunteer import Elder, Volunteer
 from catalogue.understanding import Decision, Understanding
 

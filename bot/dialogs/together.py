@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogs.turn import Choice, Turn
-from casework import merge, step, wording
+from casework import merge, permission, wording
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -59,7 +59,7 @@ async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, number: str
     """Raises StepRefusedError for what does not fit."""
     other = await turn.book.ticket(number)
     if other is None or (action != "apart" and not merge.may_compare(ticket, other, staff)):
-        raise step.StepRefusedError("not-yours", ticket)
+        raise permission.StepRefusedError("not-yours", ticket)
     if action == "look":
         return Outcome(wording.for_worker(other, turn.words), ticket, _decide(ticket.number, number, turn.words))
     settled = await merge.settle(turn.book, ticket, other, staff, action)

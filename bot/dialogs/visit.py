@@ -8,9 +8,9 @@ from bot.dialogs import question
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Turn
 from casework import agreed, visit, visit_wording
+from casework.permission import StepRefusedError
 from casework.series import Series
 from casework.staff import Staff
-from casework.step import StepRefusedError
 from casework.ticket import Ticket
 from catalogue.slot.time import parse_time
 from locales.text import Say

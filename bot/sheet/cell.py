@@ -103,8 +103,10 @@ def clock(value: Value | Formula) -> time:
         value = value.time()
     if isinstance(value, time):
         return value.replace(second=0, microsecond=0, tzinfo=None)
-    if isinstance(value, timedelta | float) or value in (0, 1):
-        share = value / DAY if isinstance(value, timedelta) else float(value)  # type: ignore[arg-type]  # 0 or 1
+    if isinstance(value, timedelta):
+        value = value / DAY
+    if isinstance(value, float) or (isinstance(value, int) and value in (0, 1)):
+        share = float(value)
         if 0 <= share <= 1:
             minutes = round(share * 1440) % 1440
             return time(minutes // 60, minutes % 60)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
@@ -73,6 +74,7 @@ def read(path: Path) -> dict[str, Sheet]:
         return {page.title: _rows(path, page) for page in book.worksheets}
     except WorkbookError:
         raise
+    # Among what zipfile raises for files it cannot unpack: encrypted ones, and ways of packing that it does not know.
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
         raise WorkbookError(f"{path} is no .xlsx file ({error}): save it as an Excel workbook (.xlsx)") from None
     except Exception as error:
@@ -128,10 +130,10 @@ def _refuse_bomb(path: Path, parts: zipfile.ZipFile) -> None:
                 raise WorkbookError(f"{path} declares entities, which no spreadsheet program does: export it anew")
 
 
-def _rows(path: Path, page: object) -> Sheet:
+def _rows(path: Path, page: Any) -> Sheet:
+    """The rows of a sheet read in pieces, a kind that the library has no public type for."""
     rows = []
-    cells = page.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)  # type: ignore[attr-defined]  # read-only kind
-    for row in cells:
+    for row in page.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS):
         rows.append(tuple(_value(cell) for cell in row))
     while rows and all(value in (None, "") for value in rows[-1]):
         rows.pop()

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.table import metadata
+from storage.migrate import SCHEMA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+context.configure(connection=context.config.attributes["connection"], target_metadata=SCHEMA, transactional_ddl=True)
 context.run_migrations()

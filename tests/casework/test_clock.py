@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from casework.calendar import add_working_time, working_day
 from casework.clock import Due, next_due
+from casework.need import Need, need_to_json
 from casework.pace import CLOCKS_FILE, ClockDataError, pace, read_pace
-from casework.ticket import Event, Need, Ticket, fold, need_to_json
+from casework.ticket import Event, Ticket, fold
 
 TUESDAY = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 """Noon in Beijing."""

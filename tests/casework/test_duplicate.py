@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework import merge, step
+from casework import merge, permission, step
 from casework.duplicate import LIMIT, likeness, private, same_name, suggestions
-from casework.ticket import Beneficiary, Event, Need, Ticket, fold, need_to_json
+from casework.need import Beneficiary, Need, need_to_json
+from casework.ticket import Event, Ticket, fold
 from catalogue.person_name import name_forms
 from tests.fakes.office import OFFICER, ROSTER, STRANGER, WORKER, FakeBook
 
@@ -159,26 +160,26 @@ async def test_merging_is_refused_when_it_does_not_fit() -> None:
         (violent, first, WORKER, "private"),
         (second, violent, WORKER, "private"),
     ):
-        with pytest.raises(step.StepRefusedError) as refused:
+        with pytest.raises(permission.StepRefusedError) as refused:
             await merge.merge(house, one, other, by)
         assert refused.value.reason == reason
     await merge.merge(house, second, first, OFFICER)
     again = await house.ticket(second.number)
     assert again is not None
-    with pytest.raises(step.StepRefusedError, match="already-merged"):
+    with pytest.raises(permission.StepRefusedError, match="already-merged"):
         await merge.merge(house, again, first, WORKER)
 
 
 async def test_taking_apart_is_refused_when_nothing_was_merged() -> None:
     house = book()
     first, second = await pair(house)
-    with pytest.raises(step.StepRefusedError, match="not-merged"):
+    with pytest.raises(permission.StepRefusedError, match="not-merged"):
         await merge.take_apart(house, first, second.number, WORKER)
     kept = await merge.merge(house, second, first, WORKER)
-    with pytest.raises(step.StepRefusedError, match="not-yours"):
+    with pytest.raises(permission.StepRefusedError, match="not-yours"):
         await merge.take_apart(house, kept, second.number, STRANGER)
     kept = await merge.withdraw(house, kept, "webchat:a")
-    with pytest.raises(step.StepRefusedError, match="last-reporter"):
+    with pytest.raises(permission.StepRefusedError, match="last-reporter"):
         await merge.take_apart(house, kept, second.number, WORKER)
 
 

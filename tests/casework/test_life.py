@@ -13,12 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from casework import oversight, roster, step
 from casework.clock import next_due
+from casework.need import Need
 from casework.overdue import catch_up
 from casework.pace import pace
+from casework.permission import StepRefusedError
 from casework.shift import Absence
 from casework.staff import Role, Staff
-from casework.step import StepRefusedError
-from casework.ticket import Need, State, Ticket
+from casework.ticket import State, Ticket
 from locales.text import Texts
 from tests.fakes.office import FakeBook
 

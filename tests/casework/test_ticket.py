@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.ticket import Beneficiary, Event, Need, State, fold, need_from_json, need_to_json
+from casework.need import Beneficiary, Need, need_from_json, need_to_json
+from casework.ticket import Event, State, fold
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 TEXTS = st.text(max_size=20)

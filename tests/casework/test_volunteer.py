@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from casework.need import Need
 from casework.skill import CATEGORY
-from casework.ticket import Need, State, Ticket
+from casework.ticket import State, Ticket
 from casework.volunteer import Help, Standing, Volunteer, allowed, hours, may_hand_over, month_of, nearby
 
 NOW = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pytest
 
 from bot.message import MAX_FILE_BYTES, Attachment
 from casework import step
+from casework.need import Need
 from casework.staff import Role, Staff
-from casework.ticket import Need
 from desk.office import Parked, Told
 from tests.fakes.desk import NEED, PNG, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, STRANGER, WORKER

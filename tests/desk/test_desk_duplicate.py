@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from casework import merge, step
-from casework.ticket import Beneficiary
+from casework.need import Beneficiary
 from tests.fakes.desk import NEED, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, WORKER
 

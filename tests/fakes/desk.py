@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
+from casework.need import Beneficiary, Need
 from casework.staff import Staff
-from casework.ticket import Beneficiary, Need
 from desk.page import router
 from locales.text import Texts
 from tests.fakes.office import WORKER, FakeOffice

@@ -11,16 +11,17 @@ from pathlib import Path
 from bot import office_volunteer
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
-from casework import helping, merge, mood, step
+from casework import helping, merge, mood, permission, step
 from casework.casebook import ConflictError, Notice
 from casework.clock import next_due
 from casework.dispatch import Past
 from casework.duplicate import Suggestion, suggestions
 from casework.duty import Roster
+from casework.need import Need
 from casework.pace import pace
 from casework.shift import Absence
 from casework.staff import Role, Staff
-from casework.ticket import Event, Need, State, Ticket, fold
+from casework.ticket import Event, State, Ticket, fold
 from casework.volunteer import Volunteer
 from catalogue.person_name import name_forms
 from desk.office import Member, Parked, Told
@@ -175,15 +176,15 @@ class FakeOffice:
     async def queue(self, staff: Staff) -> list[Ticket]:
         if not staff.officer:
             return []
-        theirs = [t for t in self.book.all() if step.may_act(t, staff) and t.responsible != staff.id]
+        theirs = [t for t in self.book.all() if permission.may_act(t, staff) and t.responsible != staff.id]
         return [ticket for ticket in theirs if not ticket.state.ended]
 
     async def ended(self, staff: Staff) -> list[Ticket]:
-        return [t for t in self.book.all() if step.may_see(t, staff) and t.state.ended][::-1]
+        return [t for t in self.book.all() if permission.may_see(t, staff) and t.state.ended][::-1]
 
     async def ticket(self, staff: Staff, number: str) -> Ticket | None:
         ticket = await self.book.ticket(number)
-        return ticket if ticket and step.may_see(ticket, staff) else None
+        return ticket if ticket and permission.may_see(ticket, staff) else None
 
     async def alike(self, staff: Staff, ticket: Ticket) -> list[Suggestion]:
         return [s for s in await self.book.alike(ticket) if merge.may_compare(ticket, s.ticket, staff)]
@@ -235,15 +236,15 @@ class FakeOffice:
         self.acted.append((number, action, text, tuple(files)))
         try:
             return await act(self.book, ticket, staff, action, text, files, to)
-        except step.StepRefusedError as refused:
-            await step.refuse_press(self.book, refused.ticket, step.worker(staff), action, refused.reason)
+        except permission.StepRefusedError as refused:
+            await step.refuse_press(self.book, refused.ticket, permission.worker(staff), action, refused.reason)
             raise
 
     async def parked(self, staff: Staff) -> list[Parked]:
         return self.undelivered if staff.officer else []
 
     async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
-        return await helping.around(self.book, ticket) if step.may_act(ticket, staff) else []
+        return await helping.around(self.book, ticket) if permission.may_act(ticket, staff) else []
 
     async def volunteers(self, staff: Staff) -> list[Member]:
         return await office_volunteer.members(self.book, staff)

@@ -10,8 +10,9 @@ import pytest
 import pytest_asyncio
 
 from casework.casebook import ConflictError
+from casework.need import Need, need_to_json
 from casework.staff import Role
-from casework.ticket import Event, Need, Ticket, need_to_json
+from casework.ticket import Event, Ticket
 from storage import staff
 from storage.casebook import Tickets
 from storage.database import Database

@@ -17,8 +17,7 @@ from casework.ticket import Event
 from storage import staff
 from storage.casebook import Tickets
 from storage.database import Database, StorageError
-from storage.migrate import SCRIPTS, MigrationError, migrate
-from storage.table import metadata
+from storage.migrate import SCHEMA, SCRIPTS, MigrationError, migrate
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 BEFORE_REPORTERS = "0003"
@@ -60,7 +59,7 @@ async def test_all_tables_are_there_when_the_database_is_new(tmp_path: Path) -> 
     await made(tmp_path / "x.db")
     with sqlite3.connect(tmp_path / "x.db") as raw:
         names = {row[0] for row in raw.execute("select name from sqlite_master where type = 'table'")}
-        assert set(metadata.tables) <= names
+        assert set(SCHEMA.tables) <= names
         assert raw.execute("pragma journal_mode").fetchone() == ("wal",)
 
 

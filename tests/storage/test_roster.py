@@ -13,9 +13,10 @@ from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.need import Beneficiary, Need, need_to_json
 from casework.shift import Absence, Shift, Swap
 from casework.staff import Role, Staff
-from casework.ticket import Beneficiary, Event, Need, Ticket, need_to_json
+from casework.ticket import Event, Ticket
 from storage import roster, staff
 from storage.casebook import Tickets
 from storage.database import Database

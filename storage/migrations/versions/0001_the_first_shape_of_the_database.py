@@ -6,7 +6,7 @@ Revision: 0001, after None
 import sqlalchemy as sa
 from alembic import op
 
-from storage.table import Moment
+from storage.column import Moment
 
 revision = "0001"
 down_revision = None

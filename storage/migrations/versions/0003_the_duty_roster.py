@@ -6,7 +6,7 @@ Revision: 0003, after 0002. Tickets from before have no key: they are recognised
 import sqlalchemy as sa
 from alembic import op
 
-from storage.table import Moment
+from storage.column import Moment
 
 revision = "0003"
 down_revision = "0002"

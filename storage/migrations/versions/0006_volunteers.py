@@ -6,7 +6,7 @@ Revision: 0006, after 0005
 import sqlalchemy as sa
 from alembic import op
 
-from storage.table import Moment
+from storage.column import Moment
 
 revision = "0006"
 down_revision = "0005"

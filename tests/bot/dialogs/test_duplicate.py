@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from casework.permission import StepRefusedError
 from casework.staff import Role
-from casework.step import StepRefusedError
 from tests.talk import Person, Town, photo, types
 
 DAUGHTER = "我妈叫阿依古丽，八十岁，在木垒照壁山乡，要人上门做饭，电话13899012345"

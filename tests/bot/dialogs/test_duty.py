@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from casework.permission import StepRefusedError
 from casework.roster import left
 from casework.staff import Role
-from casework.step import StepRefusedError
 from storage import staff as staff_store
 from tests.talk import Person, Town, photo, types
 

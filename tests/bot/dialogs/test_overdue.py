@@ -7,11 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.app import assemble, open_house
-from bot.settings import Settings
 from casework.shift import Absence
 from casework.staff import Role, Staff
-from catalogue.catalogue import Catalogue
 from storage import roster
 from storage import staff as staff_store
 from storage.table import outbox
@@ -208,13 +205,12 @@ async def test_nothing_is_lost_or_doubled_when_the_program_was_away_for_a_week(t
     assert len(officers) == 3
 
 
-async def test_clocks_go_on_when_the_program_is_started_again(town: Town, catalogue: Catalogue) -> None:
+async def test_clocks_go_on_when_the_program_is_started_again(town: Town) -> None:
     await filed(town, DANGER)
     await town.hire("李娜")
-    settings = Settings(data_dir=town.app.settings.data_dir, _env_file=None)  # type: ignore[call-arg]
     town.clock.at = town.clock.at.replace(hour=town.clock.at.hour + 1)
-    async with open_house(settings, now=town.clock) as house:
-        await assemble(house, catalogue).clockwork.run_due()
+    async with town.restarted() as app:
+        await app.clockwork.run_due()
     ticket = await town.ticket()
     assert ticket.responsible_name == "李娜"
     assert types(ticket).count("unanswered") == 1

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.app import assemble, open_house
-from bot.settings import Settings
 from casework import mood
 from casework.staff import Role
 from casework.ticket import Audience
-from catalogue.catalogue import Catalogue
 from tests.talk import Person, Town, photo, pin, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
@@ -174,15 +171,14 @@ async def test_nobody_is_reminded_of_a_visit_that_was_agreed_the_same_evening(to
     assert "eve" not in types(await town.ticket())
 
 
-async def test_each_visit_has_its_eve_also_after_a_restart(town: Town, catalogue: Catalogue) -> None:
+async def test_each_visit_has_its_eve_also_after_a_restart(town: Town) -> None:
     _, worker = await agreed(town)
     await town.later(days=2)
     await visits(worker)
-    settings = Settings(data_dir=town.app.settings.data_dir, _env_file=None)  # type: ignore[call-arg]
     town.clock.at = town.clock.at.replace(day=9, hour=9, minute=1)
     for _ in range(2):
-        async with open_house(settings, now=town.clock) as house:
-            await assemble(house, catalogue).clockwork.run_due()
+        async with town.restarted() as app:
+            await app.clockwork.run_due()
     eves = [event.data["visit"] for event in (await town.ticket()).events if event.type == "eve"]
     assert eves == ["2026-03-05T02:00:00+00:00", "2026-03-10T02:00:00+00:00"]
 
