@@ -92,6 +92,13 @@ class Casebook(Protocol):
         ...
 
 
+async def tell_responsible(book: Casebook, notice: Notice, *, but: int | None = None) -> None:
+    """To whoever answers for the notice's ticket; not to `but`, who knows already."""
+    staff_id = notice.ticket.responsible
+    if staff_id is not None and staff_id != but:
+        await book.tell_staff(staff_id, notice)
+
+
 class ConflictError(Exception):
     """Somebody else changed the ticket at the same moment. Remedy: read it again and decide anew."""
 

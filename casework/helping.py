@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.casebook import Casebook, Notice
-from casework.permission import StepRefusedError, may_act, refuse_ended, worker
+from casework.casebook import Casebook, Notice, tell_responsible
+from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, worker
 from casework.staff import Staff
 from casework.step import done as step_done
 from casework.ticket import Audience, Event, State, Ticket
@@ -60,8 +60,7 @@ async def around(book: Casebook, ticket: Ticket) -> list[Volunteer]:
 async def ask(book: Casebook, ticket: Ticket, by: Staff, volunteer_id: int, text: str = "") -> Ticket:
     """Ask a volunteer nearby; `text` says what to do or to bring. Whoever answers for the ticket still does."""
     refuse_ended(ticket)
-    if not may_act(ticket, by):
-        raise StepRefusedError("not-yours", ticket)
+    refuse_stranger(ticket, by)
     if not may_hand_over(ticket):
         raise StepRefusedError("not-for-volunteers", ticket)
     person = next((each for each in await around(book, ticket) if each.id == volunteer_id), None)
@@ -79,7 +78,7 @@ async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
     _refuse_unless(ticket, person, ("helper-asked",))
     data = {"volunteer": person.id, "helper": person.name, "name": person.name}
     ticket = await book.append(ticket, [Event("helper-accepted", book.now, actor(person), data)])
-    await _tell_worker(book, Notice("helper-accepted", ticket, {"text": person.name}))
+    await tell_responsible(book, Notice("helper-accepted", ticket, {"text": person.name}))
     await book.tell_resident(Notice("helper-accepted", ticket, {"text": person.name}))
     return ticket
 
@@ -90,7 +89,7 @@ async def decline(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
     data = {"volunteer": person.id, "helper": person.name}
     event = Event("helper-declined", book.now, actor(person), data, Audience.STAFF)
     ticket = await book.append(ticket, [event])
-    await _tell_worker(book, Notice("helper-declined", ticket, {"text": person.name}))
+    await tell_responsible(book, Notice("helper-declined", ticket, {"text": person.name}))
     return ticket
 
 
@@ -112,7 +111,7 @@ async def finish(book: Casebook, ticket: Ticket, person: Volunteer, minutes: int
     data = {"volunteer": person.id, "helper": person.name, "minutes": minutes}
     ticket = await book.append(ticket, [Event("helper-done", book.now, actor(person), data, Audience.STAFF)])
     await book.circle.keep_help(Help(person.id, ticket.number, book.now, minutes))
-    await _tell_worker(book, Notice("helper-done", ticket, {"text": person.name, "comment": str(minutes)}))
+    await tell_responsible(book, Notice("helper-done", ticket, {"text": person.name, "comment": str(minutes)}))
     return ticket
 
 
@@ -152,11 +151,6 @@ async def _thank(book: Casebook, ticket: Ticket, helper: Helper) -> None:
     await book.circle.keep_help(Help(person.id, ticket.number, at, helper.minutes, confirmed=True))
     times, spent = hours(await book.circle.helps(person.id, month_of(book.now)))
     await book.circle.tell_volunteer(Word("thanks", person, ticket, {"times": times, "hours": f"{spent:g}"}))
-
-
-async def _tell_worker(book: Casebook, notice: Notice) -> None:
-    if notice.ticket.responsible is not None:
-        await book.tell_staff(notice.ticket.responsible, notice)
 
 
 def refuse_not_going(ticket: Ticket, person: Volunteer) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework import step
-from casework.casebook import Casebook, Notice
+from casework.casebook import Casebook, Notice, tell_responsible
 from casework.duplicate import private
 from casework.need import need_to_json
-from casework.permission import StepRefusedError, may_act, refuse_ended, resident, worker
+from casework.permission import StepRefusedError, may_act, refuse_ended, refuse_stranger, resident, worker
 from casework.staff import Staff
 from casework.ticket import Audience, Event, Reporter, Ticket
 
@@ -76,8 +76,7 @@ async def take_apart(book: Casebook, ticket: Ticket, number: str, by: Staff) -> 
     if other is None or other.into != ticket.number or number not in ticket.merged_here:
         raise StepRefusedError("not-merged", ticket)
     refuse_ended(ticket)
-    if not may_act(ticket, by):
-        raise StepRefusedError("not-yours", ticket)
+    refuse_stranger(ticket, by)
     if all(each.number == number for each in ticket.reporters):
         raise StepRefusedError("last-reporter", ticket)
     data = {"number": number, "by": by.id, "name": by.name, **_calmed(ticket, number)}
@@ -109,8 +108,7 @@ async def withdraw(book: Casebook, ticket: Ticket, by: str, reason: str = "") ->
         return await step.cancel(book, ticket, by, reason)
     refuse_ended(ticket)
     ticket = await book.append(ticket, [Event("left", book.now, resident(by), {"reason": reason})])
-    if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice("left", ticket, {"reason": reason}))
+    await tell_responsible(book, Notice("left", ticket, {"reason": reason}))
     return ticket
 
 
@@ -145,8 +143,7 @@ async def amend_own(book: Casebook, ticket: Ticket, by: str, number: str, change
     refuse_ended(ticket)
     data = {"need": dict(change), "of": number}
     ticket = await book.append(ticket, [Event("amended", book.now, resident(by), data, Audience.STAFF)])
-    if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice("amended", ticket, data, tuple(change.get("attachments", ()))))
+    await tell_responsible(book, Notice("amended", ticket, data, tuple(change.get("attachments", ()))))
     return ticket
 
 

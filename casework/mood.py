@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from casework.casebook import Casebook, Notice
+from casework.casebook import Casebook, Notice, tell_responsible
 from casework.permission import resident
 from casework.ticket import Audience, Event, Ticket
 
@@ -72,6 +72,6 @@ async def answer(book: Casebook, ticket: Ticket, by: str, mood: str) -> Ticket:
     again = [event.data.get("mood") for event in since] == [mood]
     ticket = await book.append(ticket, [Event("mood", book.now, resident(by), {"mood": mood}, Audience.STAFF)])
     answers = line(await book.of_reporter(ticket.reporter))
-    if low_twice(answers) and not again and ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice("mood-low", ticket))
+    if low_twice(answers) and not again:
+        await tell_responsible(book, Notice("mood-low", ticket))
     return ticket

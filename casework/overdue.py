@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from casework.casebook import Casebook, Notice
+from casework.casebook import Casebook, Notice, tell_responsible
 from casework.chain import next_up
 from casework.clock import Due, next_due
 from casework.pace import Pace
@@ -45,8 +45,7 @@ async def fire(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
 async def _remind(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
     """A word to whoever answers for it, while there is still time."""
     ticket = await book.append(ticket, [_event(book, "reminded", due, to=ticket.responsible)])
-    if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice(f"remind-{due.clock}", ticket))
+    await tell_responsible(book, Notice(f"remind-{due.clock}", ticket))
     return ticket
 
 
@@ -72,35 +71,33 @@ async def _tell_up(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
     notice = Notice(f"overdue-{due.clock}", ticket)
     if officer is not None:
         await book.tell_staff(officer.id, notice)
-    if ticket.responsible not in (None, officer.id if officer else None):
-        await book.tell_staff(int(ticket.responsible or 0), notice)
+    await tell_responsible(book, notice, but=officer.id if officer else None)
     if due.clock == "answer" and due.stage == 1:
         await book.tell_resident(Notice("late", ticket))
     return ticket
 
 
 async def _nudge(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
-    """The resident has not answered the worker's question yet."""
-    if due.stage < pace.resident[1]:
-        ticket = await book.append(ticket, [_event(book, "nudged", due)])
-        await book.tell_resident(Notice("nudged", ticket))
-        return ticket
-    ticket = await book.append(ticket, [_event(book, "no-answer", due)])
-    if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice("no-answer", ticket))
-    return ticket
+    """The resident has not answered the worker's question yet; after the last time the worker decides how to go on."""
+    return await _asked_again(book, ticket, due, pace.resident[1], "nudged", "no-answer")
 
 
 async def _ask_again(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> Ticket:
     """Whether it is solved. No answer is not content: after the last time the ticket is closed as not confirmed."""
-    if due.stage < pace.rating[1]:
-        ticket = await book.append(ticket, [_event(book, "asked-again", due)])
-        await book.tell_resident(Notice("asked-again", ticket))
-        return ticket
-    ticket = await book.append(ticket, [_event(book, "unconfirmed", due)])
-    await book.tell_resident(Notice("unconfirmed", ticket))
-    if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice("unconfirmed", ticket))
+    ticket = await _asked_again(book, ticket, due, pace.rating[1], "asked-again", "unconfirmed")
+    if ticket.last.type == "unconfirmed":
+        await book.tell_resident(Notice("unconfirmed", ticket))
+    return ticket
+
+
+async def _asked_again(book: Casebook, ticket: Ticket, due: Due, times: int, again: str, last: str) -> Ticket:
+    """The resident is asked `again` so many times; then the worker hears the `last`."""
+    kind = again if due.stage < times else last
+    ticket = await book.append(ticket, [_event(book, kind, due)])
+    if kind == again:
+        await book.tell_resident(Notice(kind, ticket))
+    else:
+        await tell_responsible(book, Notice(kind, ticket))
     return ticket
 
 

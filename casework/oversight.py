@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.casebook import Casebook, Notice
+from casework.casebook import Casebook, Notice, tell_responsible
 from casework.clock import callback_open
-from casework.permission import StepRefusedError, may_act, refuse_ended, worker
+from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, worker
 from casework.staff import Staff
 from casework.step import dispatch
 from casework.ticket import Audience, Event, Ticket
@@ -32,12 +32,10 @@ async def reassign(book: Casebook, ticket: Ticket, by: Staff, to: int, reason: s
 async def redate(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None, words: str, reason: str) -> Ticket:
     """Another day for the visit, with the reason. Whoever answers for the ticket keeps it, and hears of it."""
     refuse_ended(ticket)
-    if not may_act(ticket, by):
-        raise StepRefusedError("not-yours", ticket)
+    refuse_stranger(ticket, by)
     data = {"when": when.isoformat() if when else "", "words": words, "reason": reason, "name": by.name}
     ticket = await book.append(ticket, [Event("redated", book.now, worker(by), data)])
-    if ticket.responsible not in (None, by.id):
-        await book.tell_staff(int(ticket.responsible or 0), Notice("redated", ticket, {"text": reason}))
+    await tell_responsible(book, Notice("redated", ticket, {"text": reason}), but=by.id)
     await book.tell_resident(Notice("redated", ticket, {"text": reason}))
     return ticket
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from casework.casebook import Casebook, Notice
+from casework.casebook import Casebook, Notice, tell_responsible
 from casework.chain import officers, one_up
 from casework.clock import callback_open
 from casework.dispatch import Choice, choose
@@ -117,13 +117,13 @@ async def say(book: Casebook, ticket: Ticket, by: str, text: str, attachments: S
     """A line from the resident, in answer or to add something. It reaches whoever answers for the ticket."""
     data = {"text": text, "attachments": list(attachments)}
     ticket = await book.append(ticket, [Event("said", book.now, resident(by), data)])
-    await _tell_responsible(book, Notice("said", ticket, data, tuple(attachments)))
+    await tell_responsible(book, Notice("said", ticket, data, tuple(attachments)))
     return ticket
 
 
 async def contacted(book: Casebook, ticket: Ticket, by: Staff, words: str, *, reached: bool = True) -> Ticket:
     """The worker was in touch by telephone or at the door, or tried and reached nobody; `words` is what came of it."""
-    ticket = await _take(book, ticket, by)
+    ticket = await take(book, ticket, by)
     data = {"text": words, "name": by.name}
     if not reached:
         return await book.append(ticket, [Event("tried", book.now, worker(by), data, Audience.STAFF)])
@@ -141,7 +141,7 @@ async def seen(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
 
 async def plan(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None, words: str) -> Ticket:
     """A time for the visit: `when` in UTC where it could be read from `words`, else the words alone stand."""
-    ticket = await _take(book, ticket, by)
+    ticket = await take(book, ticket, by)
     data = {"when": when.isoformat() if when else "", "words": words}
     ticket = await book.append(ticket, [Event("planned", book.now, worker(by), data)])
     await book.tell_resident(Notice("planned", ticket))
@@ -150,7 +150,7 @@ async def plan(book: Casebook, ticket: Ticket, by: Staff, when: datetime | None,
 
 async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachments: Sequence[str] = ()) -> Ticket:
     """The work is done, with a short record. The resident is asked whether it is solved."""
-    ticket = await _take(book, ticket, by)
+    ticket = await take(book, ticket, by)
     data = {"record": record, "attachments": list(attachments)}
     ticket = await book.append(ticket, [Event("done", book.now, worker(by), data)])
     await book.tell_resident(Notice("done", ticket, data, tuple(attachments)))
@@ -161,7 +161,7 @@ async def solved(book: Casebook, ticket: Ticket, by: str) -> Ticket:
     """The resident says the need is met."""
     refuse_unless(ticket, State.DONE)
     ticket = await book.append(ticket, [Event("solved", book.now, resident(by), {})])
-    await _tell_responsible(book, Notice("solved", ticket))
+    await tell_responsible(book, Notice("solved", ticket))
     return ticket
 
 
@@ -187,7 +187,7 @@ async def rate(book: Casebook, ticket: Ticket, by: str, *, stars: int | None = N
     data: dict[str, Any] = {"comment": comment} if stars is None else {"stars": stars}
     kind = "commented" if stars is None else "rated"
     ticket = await book.append(ticket, [Event(kind, book.now, resident(by), data)])
-    await _tell_responsible(book, Notice(kind, ticket, data))
+    await tell_responsible(book, Notice(kind, ticket, data))
     if stars is not None and callback_open(ticket) is not None:
         caller = officers(await book.roster(), ticket.need.place, book.now).get(Role.COUNTY)
         if caller is not None:
@@ -199,7 +199,7 @@ async def cancel(book: Casebook, ticket: Ticket, by: str, reason: str = "") -> T
     """The resident no longer wants it."""
     refuse_ended(ticket)
     ticket = await book.append(ticket, [Event("cancelled", book.now, resident(by), {"reason": reason})])
-    await _tell_responsible(book, Notice("cancelled", ticket, {"reason": reason}))
+    await tell_responsible(book, Notice("cancelled", ticket, {"reason": reason}))
     return ticket
 
 
@@ -219,10 +219,9 @@ async def amend(
     if ticket.need.place != place and ticket.state in (State.DISPATCHED, State.WAITING):
         chosen = await following(book, ticket, ticket.passed)
         if chosen is not None and chosen.staff.id != ticket.responsible:
-            if ticket.responsible is not None:
-                await book.tell_staff(ticket.responsible, Notice("moved-away", ticket))
+            await tell_responsible(book, Notice("moved-away", ticket))
             return await dispatch(book, ticket)
-    await _tell_responsible(book, Notice("amended", ticket, data, tuple(change.get("attachments", ()))))
+    await tell_responsible(book, Notice("amended", ticket, data, tuple(change.get("attachments", ()))))
     return ticket
 
 
@@ -230,7 +229,7 @@ async def call_person(book: Casebook, ticket: Ticket, by: str) -> Ticket:
     """The resident of an open ticket wants to be called by a person."""
     refuse_ended(ticket)
     ticket = await book.append(ticket, [Event("person-wanted", book.now, resident(by), {})])
-    await _tell_responsible(book, Notice("person-wanted", ticket))
+    await tell_responsible(book, Notice("person-wanted", ticket))
     return ticket
 
 
@@ -241,12 +240,7 @@ async def refuse_press(book: Casebook, ticket: Ticket, by: str, action: str, why
     )
 
 
-async def _tell_responsible(book: Casebook, notice: Notice) -> None:
-    if notice.ticket.responsible is not None:
-        await book.tell_staff(notice.ticket.responsible, notice)
-
-
-async def _take(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
+async def take(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     """Whoever goes ahead with the work of a ticket has accepted it by that."""
     refuse_ended(ticket)
     refuse_stranger(ticket, by)

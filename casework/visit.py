@@ -11,10 +11,11 @@ from casework.agreed import confirmed_by, has_plan, last_visit, open_code, serie
 from casework.calendar import moment
 from casework.casebook import Casebook, Notice
 from casework.mood import ask
-from casework.permission import StepRefusedError, may_act, refuse_ended, resident, worker
+from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, resident, worker
 from casework.series import SPREAD, Series, day_of, next_visit, periods, to_json
 from casework.staff import Staff
-from casework.ticket import Event, State, Ticket
+from casework.step import take
+from casework.ticket import Event, Ticket
 
 MOST_WRONG_CODES = 3
 """Guesses at a code of two digits; after that only the resident can confirm."""
@@ -31,14 +32,13 @@ _CODE = re.compile(r"(?:暗号|code|код|белгі|شىپىر|كود)\D{0,3}(
 async def plan_series(book: Casebook, ticket: Ticket, by: Staff, series: Series, words: str) -> Ticket:
     """Visits again and again: the resident hears how often and when the first one is. `words` are the worker's."""
     refuse_ended(ticket)
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     first = next_visit(series, (), book.now)
     if first is None:
         raise StepRefusedError("series-unclear", ticket)
-    events = [Event("series", book.now, worker(by), _series_data(series, words, first, by))]
-    if ticket.responsible != by.id or ticket.state not in (State.ACCEPTED, State.PLANNED):
-        events.insert(0, Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name}))
-    ticket = await book.append(ticket, events)
+    ticket = await take(book, ticket, by)
+    event = Event("series", book.now, worker(by), _series_data(series, words, first, by))
+    ticket = await book.append(ticket, [event])
     await book.tell_resident(Notice("series", ticket))
     return ticket
 
@@ -98,7 +98,7 @@ async def confirm(book: Casebook, ticket: Ticket, by: str, how: str, visit: int)
 
 async def confirm_by_code(book: Casebook, ticket: Ticket, by: Staff, code: str) -> Ticket:
     """The worker types the two digits that the resident told them at the door."""
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     visit = last_visit(ticket)
     if visit is None:
         raise StepRefusedError("no-visit", ticket)
@@ -170,13 +170,8 @@ def _agreed(ticket: Ticket) -> str:
     return ticket.planned_at.isoformat() if ticket.planned_at else ""
 
 
-def _refuse_stranger(ticket: Ticket, by: Staff) -> None:
-    if not may_act(ticket, by):
-        raise StepRefusedError("not-yours", ticket)
-
-
 def _refuse_unplanned(ticket: Ticket, by: Staff) -> None:
     refuse_ended(ticket)
-    _refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by)
     if not has_plan(ticket):
         raise StepRefusedError("no-plan", ticket)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from casework.casebook import Casebook, Notice
+from casework.casebook import Casebook, Notice, tell_responsible
 from casework.chain import officers
 from casework.clock import Due
 from casework.pace import Pace
@@ -23,8 +23,7 @@ async def remind_of_visit(book: Casebook, ticket: Ticket, due: Due, pace: Pace) 
     if visit is None or visit <= book.now:
         return ticket
     await book.tell_resident(Notice("eve", ticket, {"code": code}))
-    if ticket.responsible is not None:
-        await book.tell_staff(ticket.responsible, Notice("eve", ticket))
+    await tell_responsible(book, Notice("eve", ticket))
     return ticket
 
 
@@ -39,7 +38,8 @@ async def tell_behind(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> T
     data = {"clock": due.clock, "due": due.at.isoformat(), "period": short.period.begin.isoformat(), **counted}
     data |= {"to": officer.id, "name": officer.name} if officer else {}
     ticket = await book.append(ticket, [Event("behind", book.now, "system", data, Audience.STAFF)])
-    told = [officer.id if officer else None, ticket.responsible]
-    for staff_id in dict.fromkeys(each for each in told if each is not None):
-        await book.tell_staff(staff_id, Notice("behind", ticket, counted))
+    notice = Notice("behind", ticket, counted)
+    if officer is not None:
+        await book.tell_staff(officer.id, notice)
+    await tell_responsible(book, notice, but=officer.id if officer else None)
     return ticket

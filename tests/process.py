@@ -24,6 +24,10 @@ GUARD = 300.0
 LONGEST_LINE = 16 * 1024 * 1024
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 CONFIRM = "确认提交，本人知道也同意"
+LOOP = [
+    "filed", "dispatched", "accepted", "asked", "said", "planned", "done", "solved", "rated", "commented", "mood-asked",
+]  # fmt: skip
+"""What happens to a ticket when everybody does their part."""
 FIRST = "LZ1001"
 """The number of the first ticket."""
 JSON = dict[str, Any]

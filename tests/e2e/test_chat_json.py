@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.process import CONFIRM, NEED, Programs, types
+from tests.process import CONFIRM, LOOP, NEED, Programs, types
 from tests.script import open_script
-
-LOOP = [
-    "filed",
-    "dispatched",
-    "accepted",
-    "asked",
-    "said",
-    "planned",
-    "done",
-    "solved",
-    "rated",
-    "commented",
-    "mood-asked",
-]
 
 
 async def test_the_ticket_goes_round_when_everybody_does_their_part(programs: Programs) -> None:

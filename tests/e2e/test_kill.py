@@ -8,23 +8,10 @@ from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 
 from tests.fakes.bot_user import FakeUser
-from tests.process import CONFIRM, JSON, NEED, Programs, eventually, types
+from tests.process import CONFIRM, JSON, LOOP, NEED, Programs, eventually, types
 from tests.script import open_script
 from tests.telegram_town import TelegramTown, wait_for
 
-LOOP = [
-    "filed",
-    "dispatched",
-    "accepted",
-    "asked",
-    "said",
-    "planned",
-    "done",
-    "solved",
-    "rated",
-    "commented",
-    "mood-asked",
-]
 TOLD_RESIDENT = (
     "您看对吗", "LZ1001", "接了您的单", "门牌号是多少？", "记下了", "10:00 北京时间", "您看解决了吗", "打几分",
     "还有什么想说的吗", "谢谢您，记下了", "晴天还是雪天",
