@@ -40,7 +40,7 @@ _FIRST = re.compile(
     rf"|(?P<month>{_N})月(?P<day>{_N})[日号])(?:开始|起)"
 )
 _UNTIL = re.compile(
-    rf"一?直?[到至](?:年底|(?P<this>月底)|(?P<month>{_N})月份?(?:(?P<day>{_N})[日号]|[底末])?)(?:为止)?"
+    rf"一?直?[到至](?P<year>今年|明年)?(?:年底|(?<=年)底|(?P<this>月底)|(?P<month>{_N})月份?(?:(?P<day>{_N})[日号]|[底末])?)(?:为止)?"
 )
 _SPAN = re.compile(rf"(?:为期|连续|一共)?(?:半年|(?P<count>{_N})(?P<unit>年|个月|个?{_WEEK}|天))")
 _CLOCK = re.compile(
@@ -110,7 +110,7 @@ def _series(words: _Words, now: datetime) -> Series:
     return Series(
         unit,
         first,
-        _until(end, first) if end else _after(span, first),
+        _until(end, first, day_of(now)) if end else _after(span, first),
         at,
         1 if daily else times,
         _every(unit, often),
@@ -189,11 +189,22 @@ def _first(start: re.Match[str], today: date) -> date:
     return monday + timedelta(days=_weekday(start["weekday"]) if start["weekday"] else 0)
 
 
-def _until(end: re.Match[str], first: date) -> date:
+def _until(end: re.Match[str], first: date, today: date) -> date:
+    if end["year"]:
+        return _until_in(today.year + (end["year"] == "明年"), end)
     if end["month"] and end["day"]:
         return _coming(_number(end["month"]), _number(end["day"]), first)
     month = _number(end["month"]) if end["month"] else first.month if end["this"] else 12
     return add_months(_coming(month, 1, first.replace(day=1)), 1) - ONE_DAY
+
+
+def _until_in(year: int, end: re.Match[str]) -> date:
+    if end["this"]:
+        raise ValueError(end[0])
+    month = _number(end["month"]) if end["month"] else 12
+    if end["day"]:
+        return date(year, month, _number(end["day"]))
+    return add_months(date(year, month, 1), 1) - ONE_DAY
 
 
 def _after(span: re.Match[str] | None, first: date) -> date:

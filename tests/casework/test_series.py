@@ -22,6 +22,9 @@ NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
     ("words", "unit", "times", "every", "weekdays", "until", "hours"),
     [
         ("每周二四上午10点，到六月底", "weekdays", 1, 1, (1, 3), "2026-06-30", (10,)),
+        ("每周二四上午10点，到明年一月底", "weekdays", 1, 1, (1, 3), "2027-01-31", (10,)),
+        ("每天早上，到今年底", "day", 1, 1, (), "2026-12-31", (8,)),
+        ("每周一，到明年2月10号", "weekdays", 1, 1, (0,), "2027-02-10", (10,)),
         ("每周二、周四下午3点，半年", "weekdays", 1, 1, (1, 3), "2026-09-02", (15,)),
         ("一个月两次，半年", "month", 2, 1, (), "2026-09-03", (10,)),
         ("助浴每月2次，一年", "month", 2, 1, (), "2027-03-03", (10,)),
@@ -61,7 +64,7 @@ def test_single_time_is_no_series(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     ["每周一两次", "除了节日每天", "每周二上午10点到11点", "每周二四，两年", "每隔几天", "周二和周四", "每周二25点",
-     "每天99次", "每周二，到二月三十号", "每月31次", "每周二和下个月初"],
+     "每天99次", "每周二，到二月三十号", "每月31次", "每周二和下个月初", "每天，到明年月底", "每周二，到今年一月底"],
 )  # fmt: skip
 def test_words_are_refused_when_they_say_more_than_is_understood(words: str) -> None:
     with pytest.raises(SeriesWordsError, match="how often"):
