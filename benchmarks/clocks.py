@@ -28,7 +28,7 @@ from bot.clockwork import BATCH, Clockwork
 from bot.parts import Parts
 from bot.press import Signer
 from casework.clock import next_due
-from casework.need import Need, need_to_json
+from casework.need import Beneficiary, Need, need_to_json
 from casework.overdue import catch_up
 from casework.pace import pace
 from casework.staff import Role, Staff
@@ -82,10 +82,12 @@ KINDS = (
 FRESH = Kind(0, False, timedelta(minutes=90), _accepted)
 
 
-def thread(kind: Kind, second: int, by: Staff) -> Ticket:
-    """A ticket of this worker's area."""
+def thread(kind: Kind, second: int, by: Staff, dice: random.Random) -> Ticket:
+    """A ticket of this worker's area, for somebody whose age is known, and mostly a telephone number."""
     at = NOW - kind.ago - timedelta(seconds=second)
-    need = need_to_json(Need(("bathing",), place=by.area))
+    mother = Beneficiary("other", "mother", "我妈", age=dice.randint(60, 95))
+    phone = f"1380000{dice.randint(0, 9999):04}" if dice.random() < 0.7 else ""
+    need = need_to_json(Need(("bathing",), mother, place=by.area, phone=phone))
     filed = Event("filed", at, "resident:webchat:r", {"need": need, "reporter": "webchat:r", "urgent": kind.urgent})
     given = Event("dispatched", at, "system", {"to": by.id, "name": by.name, "why": "duty-worker"})
     return fold("", [filed, given, *kind.then(at, by)])
@@ -98,7 +100,7 @@ def threads(number: int, due: int, workers: Sequence[Staff]) -> Iterator[Ticket]
     kinds += [FRESH] * (number - len(kinds))
     dice.shuffle(kinds)
     for kind in kinds:
-        yield thread(kind, dice.randint(0, 59), dice.choice(workers))
+        yield thread(kind, dice.randint(0, 59), dice.choice(workers), dice)
 
 
 async def fill(database: Database, number: int, due: int) -> int:

@@ -127,7 +127,7 @@ class Thread:
         """One more event."""
         if kind in FIRES and data.get("clock"):
             self.fired[data["clock"]] = self.fired.get(data["clock"], 0) + 1
-        if self.question is not None and (kind == "no-answer" or actor.startswith("resident:")):
+        if self.question is not None and (kind in ("no-answer", "contacted") or actor.startswith("resident:")):
             self.pauses.append((self.question, at))
             self.question = None
         self._answered(kind, actor)
@@ -136,7 +136,7 @@ class Thread:
             known(self, at, data)
 
     def _answered(self, kind: str, actor: str) -> None:
-        if kind in ("no-answer", "done") or (kind == "said" and actor.startswith("resident:")):
+        if kind in ("no-answer", "contacted", "done") or (kind == "said" and actor.startswith("resident:")):
             self.asked = None
 
     def dues(self) -> dict[str, float]:

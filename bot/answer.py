@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.book import Book
-from bot.dialogs import duty, resident
+from bot.dialogs import duty, resident, talk
 from bot.dialogs.command import command_of
 from bot.dialogs.turn import Heard, Turn
 from bot.message import MAX_TEXT, Attachment, Incoming
@@ -47,13 +47,14 @@ async def turn_of(
     )
 
 
-async def pressed(connection: AsyncConnection, incoming: Incoming) -> str | None:
-    """The key a message presses: its button, or the one whose label or number was typed."""
+async def pressed(connection: AsyncConnection, turn: Turn, incoming: Incoming) -> str | None:
+    """The key a message presses: its button, or the one whose label or number was typed, unless to a person."""
     if incoming.button is not None:
         return incoming.button
     if incoming.attachments or incoming.edits or not 0 < len(incoming.text) <= LONGEST_LABEL:
         return None
-    return meant(incoming.text, await outbox.recent_buttons(connection, incoming.address, OFFERED))
+    key = meant(incoming.text, await outbox.recent_buttons(connection, incoming.address, OFFERED))
+    return None if key is not None and await talk.silent(turn) else key
 
 
 def stands_alone(turn: Turn, incoming: Incoming, key: str | None) -> bool:

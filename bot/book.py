@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +14,7 @@ from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment, Reply
 from casework.calendar import quiet_until
 from casework.casebook import Notice
-from casework.duplicate import Suggestion, suggestions
+from casework.duplicate import Suggestion, comparable, suggestions
 from casework.merge import may_compare
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -21,6 +22,7 @@ from catalogue.person_name import name_forms
 from locales.text import Texts
 from storage import attachment, conversation, outbox, staff
 from storage.casebook import Tickets
+from storage.outbox import AT_ONCE, Leave
 
 STILL_AWAKE = timedelta(hours=1)
 """Whoever wrote within this time is awake, and is answered at night too."""
@@ -39,12 +41,16 @@ class Book(Tickets):
         self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
 
     async def alike(self, ticket: Ticket) -> list[Suggestion]:
-        return suggestions(ticket, await self.near(ticket), self.now, name_forms)
+        if not comparable(ticket.need):
+            return []
+        found = suggestions(ticket, await self.near(ticket), self.now, name_forms)
+        whole = {each.number: each for each in await self.numbered([each.ticket.number for each in found])}
+        return [replace(each, ticket=whole[each.ticket.number]) for each in found]
 
     @property
     def circle(self) -> BookCircle:
         """The volunteers."""
-        return BookCircle(self.connection, self.now, self._texts, self._sign, self._morning)
+        return BookCircle(self.connection, self.now, self._texts, self._sign, self._leave)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""
@@ -82,8 +88,11 @@ class Book(Tickets):
                 address = Address.parse(each.address)
                 say = self._texts.say(each.language)
                 replies = telling.for_resident(notice, address, say, self._sign, files)
-                morning = None if urgent else await self._morning(address)
-                await self._put(address, replies, urgent=urgent, not_before=morning)
+                if urgent:
+                    # It wakes them, and must not stand in line behind what waits for the morning.
+                    await outbox.wake(self.connection, address, self.now)
+                leave = AT_ONCE if urgent else await self._leave(address)
+                await self._put(address, replies, urgent=urgent, leave=leave)
 
     async def flush(self) -> None:
         """Write what waits. Raises what `Tickets.flush` raises."""
@@ -91,20 +100,19 @@ class Book(Tickets):
         messages, self._messages = self._messages, []
         await outbox.put_rows(self.connection, messages)
 
-    async def _put(
-        self, address: Address, replies: Sequence[Reply], *, urgent: bool, not_before: datetime | None = None
-    ) -> None:
-        self._messages += await outbox.prepare(
-            self.connection, address, replies, self.now, urgent=urgent, not_before=not_before
-        )
+    async def _put(self, address: Address, replies: Sequence[Reply], *, urgent: bool, leave: Leave = AT_ONCE) -> None:
+        self._messages += await outbox.prepare(self.connection, address, replies, self.now, urgent=urgent, leave=leave)
         if not self._bulk:
             await self.flush()
 
-    async def _morning(self, address: Address) -> datetime | None:
-        """When the quiet hours end, if it is night and the person has not just written."""
+    async def _leave(self, address: Address) -> Leave:
+        """By day; at night only to somebody who has just written."""
+        morning = quiet_until(self.now)
+        if morning is None:
+            return Leave(by_day=True)
         heard = await conversation.last_heard(self.connection, address)
         awake = heard is not None and self.now - heard < STILL_AWAKE
-        return None if awake else quiet_until(self.now)
+        return AT_ONCE if awake else Leave(morning, by_day=True)
 
     async def _files(self, ids: Sequence[str]) -> list[Attachment]:
         return await attachment.load(self.connection, ids) if ids else []

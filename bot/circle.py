@@ -15,16 +15,18 @@ from locales.text import Texts
 from storage import outbox, staff
 from storage.volunteer import Volunteers
 
-Morning = Callable[[Address], Awaitable[datetime | None]]
-"""When somebody's quiet hours end; None where they are awake."""
+Considerate = Callable[[Address], Awaitable[outbox.Leave]]
+"""When something that is not urgent may reach somebody."""
 
 
 class BookCircle(Volunteers):
     """Volunteers, and the telling of them."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, morning: Morning) -> None:
+    def __init__(
+        self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, leave: Considerate
+    ) -> None:
         super().__init__(connection, now)
-        self._morning = morning
+        self._leave = leave
         self._texts = texts
         self._sign = sign
 
@@ -32,7 +34,7 @@ class BookCircle(Volunteers):
         address = Address.parse(word.volunteer.address)
         say = self._texts.say(next(iter(word.volunteer.languages), "zh"))
         reply = telling.for_volunteer(word, address, say, self._sign)
-        await outbox.put(self.connection, address, [reply], self._now, not_before=await self._morning(address))
+        await outbox.put(self.connection, address, [reply], self._now, leave=await self._leave(address))
 
     async def tell_staff(self, staff_id: int, word: Word) -> None:
         person = await staff.find(self.connection, staff_id)

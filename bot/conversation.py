@@ -110,7 +110,7 @@ class Conversation:
         if await _edit_gathered(connection, standing, incoming):
             return
         turn = await answer.turn_of(parts, connection, standing, advice)
-        key = await answer.pressed(connection, incoming)
+        key = await answer.pressed(connection, turn, incoming)
         alone = answer.stands_alone(turn, incoming, key)
         wait = None if alone else self._wait(turn, incoming)
         if wait:

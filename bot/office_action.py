@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import helping, merge, oversight, permission, step, visit
+from casework import helping, merge, oversight, permission, step, talk, visit
 from casework.casebook import Casebook
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
@@ -41,6 +41,8 @@ _STEPS: Mapping[str, Callable[[Casebook, Ticket, Staff, _Asked], Awaitable[Ticke
     "accept": lambda book, ticket, by, asked: step.accept(book, ticket, by),
     "pass": lambda book, ticket, by, asked: step.pass_on(book, ticket, by, asked.text),
     "ask": lambda book, ticket, by, asked: step.ask(book, ticket, by, asked.text, asked.files),
+    "talk": lambda book, ticket, by, asked: talk.speak(book, ticket, by, asked.text, asked.files),
+    "hush": lambda book, ticket, by, asked: talk.hush(book, ticket, by),
     "plan": _plan,
     "arrived": lambda book, ticket, by, asked: visit.arrived(book, ticket, by, asked.files),
     "visited": _visited,

@@ -62,6 +62,9 @@ def ticket_whole(ticket: Ticket, *, as_json: bool) -> str:
     if as_json:
         whole = {
             **ticket_json(ticket),
+            "reporters": [
+                {"address": each.address, "name": each.name, "number": each.number} for each in ticket.reporters
+            ],
             "need": need_to_json(ticket.need),
             "stars": ticket.stars,
             "comment": ticket.comment,

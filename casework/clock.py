@@ -16,7 +16,7 @@ from casework.ticket import Event, State, Ticket
 from casework.visit_clock import visit_dues
 
 OPENED = ("filed", "unsolved")
-IN_TOUCH = ("asked", "planned", "series", "contacted", "done")
+IN_TOUCH = ("asked", "spoke", "planned", "series", "contacted", "done")
 """What a member of staff does with the resident: the first of these is the first contact."""
 FIRED = ("reminded", "overdue", "nudged", "asked-again", "eve", "behind")
 """What a clock leaves in the thread when its time has come; each carries the name of the clock."""
@@ -112,7 +112,7 @@ def _pauses(ticket: Ticket, start: int) -> list[tuple[datetime, datetime]]:
     for event in ticket.events[start:]:
         if event.type == "asked" and asked is None:
             asked = event.at
-        elif asked is not None and (event.type == "no-answer" or _from_resident(event)):
+        elif asked is not None and (event.type in ("no-answer", "contacted") or _from_resident(event)):
             pauses.append((asked, event.at))
             asked = None
     return pauses

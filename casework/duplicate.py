@@ -78,6 +78,11 @@ def suggestions(ticket: Ticket, others: Iterable[Ticket], now: datetime, forms: 
     return sorted(found, key=lambda each: (-each.likeness.score, each.ticket.created))
 
 
+def comparable(need: Need) -> bool:
+    """Whether anything is known of the person by which another ticket of theirs could be told."""
+    return bool(need.beneficiary.name or _phone(need) or need.beneficiary.age is not None)
+
+
 def likeness(a: Ticket, b: Ticket, forms: Forms) -> Likeness:
     """How alike two tickets are. Nothing at all where the day, the place or the service differs, or privacy forbids."""
     if abs(a.created - b.created) > timedelta(days=DAYS) or private(a, b):

@@ -68,14 +68,14 @@ async def _tell_reporters(
 
 
 async def take_apart(book: Casebook, ticket: Ticket, number: str, by: Staff) -> Ticket:
-    """The ticket `number`, merged into `ticket`, opens again with whoever answers for `ticket`, and is returned.
+    """The ticket `number`, merged into `ticket`, opens again with whoever answers for `ticket`, and is returned. Also
+    when `ticket` is done already: often only then somebody notices that the other family is still waiting.
 
-    Raises StepRefusedError: "not-merged", "ended", "not-yours", "last-reporter".
+    Raises StepRefusedError: "not-merged", "not-yours", "last-reporter".
     """
     other = await book.ticket(number)
     if other is None or other.into != ticket.number or number not in ticket.merged_here:
         raise StepRefusedError("not-merged", ticket)
-    refuse_ended(ticket)
     refuse_stranger(ticket, by)
     if all(each.number == number for each in ticket.reporters):
         raise StepRefusedError("last-reporter", ticket)

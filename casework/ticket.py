@@ -231,7 +231,9 @@ def _redated(ticket: Ticket, event: Event) -> Ticket:
 
 
 def _unsolved(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, state=State.WAITING, reopened=ticket.reopened + 1, stars=None, comment="")
+    # Whoever had a reason keeps it; whoever only did not answer in time may be asked again.
+    passed = tuple(each.data["by"] for each in ticket.events if each.type == "passed")
+    return replace(ticket, state=State.WAITING, reopened=ticket.reopened + 1, passed=passed, stars=None, comment="")
 
 
 def _rated(ticket: Ticket, event: Event) -> Ticket:
@@ -272,6 +274,7 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "asked": lambda ticket, event: replace(ticket, question_open=True),
     "said": _said,
     "no-answer": lambda ticket, event: replace(ticket, question_open=False),
+    "contacted": lambda ticket, event: replace(ticket, question_open=False),
     "done": _done,
     "unconfirmed": lambda ticket, event: replace(ticket, state=State.CLOSED),
     "solved": lambda ticket, event: replace(ticket, state=State.CLOSED),

@@ -25,7 +25,7 @@ from desk.session import Visitor, own_form, own_page, visitor
 from locales.text import Say
 
 READY = {"pass": REASONS, "plan": TIMES, "contact": REACHED, "skipped": SKIPPED}
-WORDLESS = ("accept", "arrived")
+WORDLESS = ("accept", "arrived", "hush")
 
 
 class UnfitError(Exception):

@@ -17,6 +17,7 @@ from casework.duplicate import Suggestion
 from casework.helping import busy
 from casework.permission import may_act
 from casework.staff import Staff
+from casework.talk import speaking, talk_of
 from casework.ticket import State, Ticket
 from casework.visit import SKIPPED
 from casework.volunteer import Volunteer, may_hand_over
@@ -40,7 +41,7 @@ CHANNELS = ("desk", "telegram", "webchat")
 REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
-WITH_FILES = ("ask", "done", "visited")
+WITH_FILES = ("ask", "talk", "done", "visited")
 LIMITS = {"text": MAX_TEXT, "files": MAX_FILES, "bytes": MAX_FILE_BYTES, "megabytes": MAX_FILE_BYTES // 1024**2}
 LAST_HOUR_OF_TODAY = 16
 """From this hour, Beijing time, the ready answer "today" is over."""
@@ -98,7 +99,7 @@ async def show(
     staff, say, now = person.staff, person.say, parts.now()
     open_tickets = [*await parts.office.mine(staff), *await parts.office.queue(staff)]
     files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
-    possible = actions(ticket, staff)
+    possible = actions(ticket, staff, now)
     moods = mood_line(await parts.office.moods(ticket), say)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
     helpers = await parts.office.helpers(staff, ticket) if "helper" in possible else []
@@ -115,14 +116,25 @@ async def show(
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
+        talk=_talk(ticket, now),
         told=[_told(each, say) for each in await parts.office.told(ticket)],
-        forms=[_form(name, now, tried, colleagues, helpers) for name in possible if name != "helper" or helpers],
+        forms=[
+            {**_form(name, now, tried, colleagues, helpers), "open": name == "talk" and "hush" in possible}
+            for name in possible
+            if name != "helper" or helpers
+        ],
         tried=tried,
         alike=_alike(await parts.office.alike(staff, ticket), say),
-        apart=ticket.merged_here if possible else (),
+        apart=ticket.merged_here if may_act(ticket, staff) else (),
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
     )
+
+
+def _talk(ticket: Ticket, now: datetime) -> str:
+    """Who of the staff speaks with the resident at the moment, by name."""
+    talk = talk_of(ticket)
+    return talk.name if talk is not None and not talk.over(now) else ""
 
 
 def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
@@ -137,7 +149,7 @@ def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
     ]
 
 
-def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
+def actions(ticket: Ticket, staff: Staff, now: datetime) -> tuple[str, ...]:
     """What this person can do with the ticket as it stands, the next step first."""
     officer = staff.officer and staff.covers(ticket.need.place)
     if officer and ticket.state is State.CLOSED and callback_open(ticket) is not None:
@@ -146,11 +158,13 @@ def actions(ticket: Ticket, staff: Staff) -> tuple[str, ...]:
         return ()
     taken = ticket.responsible == staff.id and ticket.state in (State.ACCEPTED, State.PLANNED)
     own = (
-        (*visits(ticket), "contact", "ask", "plan", "done", "pass")
+        (*visits(ticket), "contact", "ask", "talk", "plan", "done", "pass")
         if taken
         else ("accept", "pass", "ask", "plan", "done")
     )
     own = (*own, *_helper(ticket, taken))
+    if speaking(ticket, staff, now):
+        own = ("talk", "hush", *(each for each in own if each not in ("ask", "talk")))
     return (*own, *(("redate",) if ticket.state is State.PLANNED and not taken else ()), "reassign") if officer else own
 
 

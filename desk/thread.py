@@ -17,6 +17,7 @@ from locales.text import Say
 KNOWN = (
     *("filed", "amended", "dispatched", "unassigned", "accepted", "passed", "planned", "asked", "said", "done"),
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted", "contacted", "tried", "seen"),
+    *("talk-opened", "spoke", "talk-closed"),
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
@@ -27,13 +28,21 @@ WHYS = (
     *("duty-worker", "officer-township", "officer-county", "officer-prefecture"),
     *("reopened", "reassigned", "apart", "joined"),
 )
+WEIGHED = (
+    *("place-village", "place-township", "place-county", "place-prefecture"),
+    *("skill", "on-duty", "language", "nearness", "continuity", "load", "fairness"),
+    *("swap", "substitute", "nobody-on-duty"),
+)
+"""What `casework.dispatch` puts beside the why."""
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else", "not-for-volunteers", "no-volunteer"),
     *("not-done", "already-rated", "not-the-reporter", "forged", "wrong-code", "no-code"),
-    *("same-ticket", "already-merged", "not-merged", "private", "last-reporter"),
+    *("same-ticket", "already-merged", "not-merged", "private", "last-reporter", "talk-busy"),
 )
 BUTTONS = (*STEPS, "same", "differ")
+WRITTEN = ("asked", "said", "spoke", "done", "visited")
+"""Events with somebody's words, where files alone are mentioned."""
 QUOTES = ("text", "record", "comment", "reason")
 """Where an event keeps what somebody wrote themselves."""
 
@@ -76,8 +85,7 @@ def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Lin
                 at=event.at.isoformat(),
                 when=moment(event.at, say),
                 what=_what(event, ticket, names, say),
-                words=words
-                or (say("notice.only-files") if fresh and event.type in ("asked", "said", "done", "visited") else ""),
+                words=words or (say("notice.only-files") if fresh and event.type in WRITTEN else ""),
                 facts=tuple(changes(ticket, event.data.get("need", {}), say)) if event.type == "amended" else (),
                 files=tuple(shown(ticket.number, files[each]) for each in fresh),
                 staff_only=event.audience is Audience.STAFF,
@@ -94,7 +102,9 @@ def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> s
     if event.type == "dispatched":
         why = event.data.get("why", "")
         reason = say(f"desk.why.{why}") if why in WHYS else say("desk.why.other")
-        return say("desk.event.dispatched", worker=event.data.get("name", ""), why=reason)
+        weighed = [say(f"desk.weighed.{each}") for each in event.data.get("reasons", ()) if each in WEIGHED]
+        key = "desk.event.dispatched.weighed" if weighed else "desk.event.dispatched"
+        return say(key, worker=event.data.get("name", ""), why=reason, weighed=say("list.and").join(weighed))
     if event.type not in KNOWN:
         return say("desk.event.other", who=who, type=event.type)
     # A comment beside stars that do not count is a comment all the same.

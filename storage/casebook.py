@@ -28,6 +28,8 @@ from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
 AT_WORK = tuple(s.value for s in (State.DISPATCHED, State.ACCEPTED, State.PLANNED))
+ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
+"""Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
 LENGTHS = (4, 6, 9, 12)
 """Digits of the codes of prefecture, county, township and village."""
@@ -160,16 +162,24 @@ class Tickets:
         await self.connection.execute(update(ticket).where(ticket.c.number == now.number).values(due_at=due_at))
 
     async def near(self, subject: Ticket, limit: int = 100) -> list[Ticket]:
-        """Other open tickets of the last days whose place lies in that of `subject`, or holds it; newest first."""
+        """Other tickets of the last days with work to be done, whose place lies in that of `subject` or holds it,
+        newest first. Only who asked for what is read of them, because there may be many and few are looked at:
+        `numbered` reads those whole."""
         place = subject.need.place
         holding = [place[:length] for length in LENGTHS if length < len(place)]
         query = select(ticket.c.id, ticket.c.number).where(
             ((ticket.c.place >= place) & (ticket.c.place < above(place))) | ticket.c.place.in_(holding),
             ticket.c.created_at >= self.now - timedelta(days=DAYS),
-            ticket.c.state.in_(OPEN),
+            ticket.c.state.in_((State.WAITING.value, *AT_WORK)),
             ticket.c.number != subject.number,
         )
-        return await self._threads(query.order_by(ticket.c.id.desc()).limit(limit))
+        rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
+        return await self._load(rows, ASKING)
+
+    async def numbered(self, numbers: Collection[str]) -> list[Ticket]:
+        """The tickets with these numbers, oldest first."""
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
+        return await self._threads(query.order_by(ticket.c.id)) if numbers else []
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
@@ -210,10 +220,12 @@ class Tickets:
     async def _threads(self, query: Select[tuple[int, str]]) -> list[Ticket]:
         return await self._load((await self.connection.execute(query)).all())
 
-    async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticket]:
+    async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]], types: Sequence[str] = ()) -> list[Ticket]:
         ids = [row.id for row in rows]
         self._ids |= {row.number: row.id for row in rows}
         query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
+        if types:
+            query = query.where(ticket_event.c.type.in_(types))
         threads: dict[int, list[Event]] = {i: [] for i in ids}
         for row in (await self.connection.execute(query)).all() if ids else ():
             threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))

@@ -28,6 +28,18 @@ class Parcel:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """When a message may leave: not before `at` (UTC; None: at once), and with `by_day` never in the quiet hours,
+    however long it has waited by then."""
+
+    at: datetime | None = None
+    by_day: bool = False
+
+
+AT_ONCE = Leave()
+
+
 async def put(
     connection: AsyncConnection,
     address: Address,
@@ -35,10 +47,10 @@ async def put(
     now: datetime,
     *,
     urgent: bool = False,
-    not_before: datetime | None = None,
+    leave: Leave = AT_ONCE,
 ) -> None:
-    """Queue messages to one address, in order; not to leave before `not_before`."""
-    rows = await prepare(connection, address, replies, now, urgent=urgent, not_before=not_before)
+    """Queue messages to one address, in order."""
+    rows = await prepare(connection, address, replies, now, urgent=urgent, leave=leave)
     await put_rows(connection, rows)
 
 
@@ -49,7 +61,7 @@ async def prepare(
     now: datetime,
     *,
     urgent: bool = False,
-    not_before: datetime | None = None,
+    leave: Leave = AT_ONCE,
 ) -> list[dict[str, object]]:
     """The same as rows for `put_rows`; what is attached may be read at that address from now on."""
     for reply in replies:
@@ -64,7 +76,8 @@ async def prepare(
             "urgent": urgent,
             "ticket": reply.ticket,
             "created_at": now,
-            "due_at": not_before or now,
+            "due_at": leave.at or now,
+            "by_day": leave.by_day,
         }
         for reply in replies
     ]
@@ -80,7 +93,14 @@ async def wake(connection: AsyncConnection, address: Address, now: datetime) -> 
     """Somebody is awake: what was held back for the morning may go now."""
     held = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
     unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.attempts == 0)
-    await connection.execute(update(outbox).where(held, unsent, outbox.c.due_at > now).values(due_at=now))
+    asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
+    await connection.execute(update(outbox).where(held, unsent, asleep).values(due_at=now, by_day=False))
+
+
+async def hold(connection: AsyncConnection, now: datetime, morning: datetime) -> None:
+    """It is night: what should have left by day waits until `morning`."""
+    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.due_at <= now)
+    await connection.execute(update(outbox).where(unsent, outbox.c.by_day).values(due_at=morning))
 
 
 async def claim(

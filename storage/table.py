@@ -55,6 +55,7 @@ outbox = Table(
     Column("ticket", String(20), nullable=False, default=""),
     Column("created_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("by_day", Boolean, nullable=False, default=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("claimed_until", Moment),
     Column("sent_at", Moment),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, helper_duty, question, together, visit, volunteer_duty
+from bot.dialogs import frame, helper_duty, question, talk, together, visit, volunteer_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -38,7 +38,7 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
     if ticket.state.ended or ticket.state is State.DONE:
         return []
     mine = ticket.responsible == staff_id and ticket.state in (State.ACCEPTED, State.PLANNED)
-    actions = ("contact", "ask", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
+    actions = ("contact", "ask", "talk", "plan", "done", "pass") if mine else ("accept", "pass", "ask", "plan", "done")
     visits = visit.choices(ticket, say) if mine else []
     helper = ("helper",) if mine and may_hand_over(ticket) and not helping.busy(ticket) else ()
     offered = [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in (*actions, *helper)]
@@ -48,6 +48,8 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
 async def hear(turn: Turn, heard: Heard) -> None:
     """What a member of staff writes: an answer to the open question, or a word for the list."""
     open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
+    if open_frame is None and await talk.carry(turn, staff_of(turn), heard):
+        return
     command = command_of(turn, heard.text) if not heard.attachments else ""
     if command in ("cancel", "back", "restart") and open_frame is not None:
         frame.close_frame(turn)
@@ -99,6 +101,9 @@ async def act(turn: Turn, action: str, number: str, other: str = "") -> None:
             return
         if not permission.may_see(ticket, staff) or (action != "open" and not permission.may_act(ticket, staff)):
             raise permission.StepRefusedError("not-yours", ticket)
+        if action in talk.ACTIONS:
+            await talk.act(turn, staff, action, ticket, other)
+            return
         await _act(turn, action, ticket, staff)
     except permission.StepRefusedError as refusal:
         await _refused(turn, action, refusal)
@@ -129,7 +134,8 @@ async def show(turn: Turn, ticket: Ticket) -> None:
     staff = staff_of(turn)
     alike = await together.suggested(turn, ticket, staff)
     text = "\n".join(filter(None, (visit_wording.card(ticket, turn.words), together.line(alike, turn.words))))
-    offered = [*choices(ticket, turn.words, staff.id), *together.choices(ticket, alike, turn.words)]
+    offered = choices(ticket, turn.words, staff.id) or together.part_choices(ticket, turn.words)
+    offered = [*offered, *together.choices(ticket, alike, turn.words)]
     turn.reply(text, offered, ticket=ticket.number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty, together, visit_notice
+from bot.dialogs import duty, talk, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import privacy, visit_wording, wording
@@ -53,6 +53,8 @@ def for_staff(
     options = [] if gone else [*duty.choices(ticket, say, staff_id), *together.choices(ticket, alike, say)]
     if notice.key == "mood-low":
         options = [Choice(f"counsel:{ticket.number}", say("button.staff.counsel")), *options]
+    if notice.key == "talked":
+        options = talk.choices(ticket, say)
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files, "")
@@ -72,11 +74,16 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         record=privacy.record(ticket, notice.data.get("record", "") or say("notice.only-files"), say),
         at=_visit(ticket, say),
         other=notice.data.get("number", ""),
+        name=notice.data.get("name", ""),
         **visit_notice.values(notice, say),
     )
     number = ticket.number
     if own := visit_notice.choices(notice, say):
         options = own
+    elif notice.key == "talk-opened":
+        options = [Choice(f"bot:{number}", say("button.bot"))]
+    elif notice.key == "spoke":
+        options = []
     elif notice.key == "unconfirmed":
         options = [Choice(f"unsolved:{number}", say("button.unsolved"))]
     elif ticket.state is State.DONE and _asked_first(notice, address):
@@ -88,7 +95,7 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         options = [Choice(f"add:{number}", say("button.answer"))]
     else:
         options = [Choice(f"open:{number}", say("button.ticket"))]
-    author = str(notice.data.get("name", "")) if notice.key == "asked" else ""
+    author = str(notice.data.get("name", "")) if notice.key in ("asked", "spoke") else ""
     return _messages(text, buttons(address, options, sign), number, files, author)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogs import alarm, circle, danger, frame, intake, listing, progress, tongue
+from bot.dialogs import alarm, circle, danger, frame, intake, listing, progress, talk, tongue
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -18,6 +18,8 @@ FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAME
 
 async def hear(turn: Turn, heard: Heard) -> None:
     """A message in words, with or without files."""
+    if await talk.hear(turn, heard):
+        return
     command = command_of(turn, heard.text) if not heard.attachments else ""
     if command:
         await obey(turn, command)
@@ -153,6 +155,8 @@ async def press(turn: Turn, base: str) -> None:
             await _intake_from_kept(turn)
         case "alarm", [answer]:
             await _press_alarm(turn, answer)
+        case "bot", [_]:
+            await talk.call_back(turn)
         case _, [number, *rest]:
             await _press_ticket(turn, action, number, rest)
         case _:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Outcome, Retry, Sender, Sent
+from casework.calendar import quiet_until
 from storage import outbox
 from storage.database import Database, StorageError
 from storage.outbox import Parcel
@@ -76,7 +77,10 @@ class Relay:
             due = await outbox.next_due(connection, list(self._senders))
         if due is None or due > self._now():
             return []
+        morning = quiet_until(self._now())
         async with self._database.write() as connection:
+            if morning is not None:
+                await outbox.hold(connection, self._now(), morning)
             return await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit)
 
     async def _carry(self, parcel: Parcel) -> None:

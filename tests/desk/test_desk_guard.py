@@ -24,7 +24,7 @@ from desk.live import Pulse, changes
 from desk.office import ACTIONS, STEPS
 from desk.parts import Parts
 from desk.session import COOKIE
-from desk.thread import CLOCKS, KNOWN, REFUSALS, WHYS
+from desk.thread import CLOCKS, KNOWN, REFUSALS, WEIGHED, WHYS
 from desk.visit import WITNESSES
 from tests.fakes.desk import NEED, TEXTS, Desk, csrf_in, open_desk, words_of
 
@@ -164,8 +164,8 @@ def families() -> list[str]:
         *(f"desk.said.{each}" for each in WORDS),
         *(f"likeness.{each}" for each in (*POINTS, "place", "urgent", "days")),
         *(f"desk.{part}" for part in ("signed-out", "signed-out.title", "sign-in", "sign-in.title", "stars")),
-        *(f"desk.form.{each}{end}" for each in asked for end in ("", ".text")),
-        *(f"desk.empty.{each}" for each in asked),
+        *(f"desk.form.{each}{end}" for each in (*asked, "talk") for end in ("", ".text")),
+        *(f"desk.empty.{each}" for each in (*asked, "talk")),
         *(f"staff.{each}.ask" for each in asked),
         *(f"staff.contact.{each}" for each in REACHED),
         *(f"desk.clock.{each}" for each in CLOCKS),
@@ -184,6 +184,7 @@ def families() -> list[str]:
         *(f"desk.fact.{name}" for name, _, _ in NEED_FACTS),
         *(f"desk.event.{each}" for each in (*KNOWN, "other", "overdue.nobody")),
         *(f"desk.why.{each}" for each in (*WHYS, "other")),
+        *(f"desk.weighed.{each}" for each in WEIGHED),
         *(f"desk.refusal.{each}" for each in (*REFUSALS, "other")),
         *(f"desk.span.{each}" for each in ("minutes", "hours", "days")),
         *(f"desk.file.{each}" for each in ("photo", "voice", "video", "file", "pin")),

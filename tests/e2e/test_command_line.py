@@ -115,6 +115,7 @@ async def test_tickets_are_shown_whole_when_a_program_asks(programs: Programs) -
         "about": "other", "relation": "mother", "relation_words": "我妈", "age": 80, "agrees": "yes",
     }  # fmt: skip
     assert ticket["reporter"] == {"address": "terminal:r1", "name": ""}
+    assert shown[0]["reporters"] == [{**ticket["reporter"], "number": "LZ1001"}]
     assert types(shown[0]) == ["filed", "dispatched"]
     for event in shown[0]["events"]:
         assert set(event) == EVENT_KEYS

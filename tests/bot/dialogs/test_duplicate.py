@@ -210,6 +210,22 @@ async def test_each_goes_their_own_way_when_they_are_taken_apart(town: Town) -> 
     assert "LZ1001" not in son.text
 
 
+async def test_the_other_family_is_not_forgotten_when_the_work_is_done_before_anybody_notices(town: Town) -> None:
+    daughter, son, worker = await merged(town)
+    await worker.presses("完成")
+    await worker.says("饭做好了")
+    await worker.says("我的单子")
+    await worker.presses("LZ1001")
+    assert worker.labels == ["把 LZ1002 分开"]
+    await worker.presses("把 LZ1002 分开")
+    assert "LZ1002 单独开了，由王芳负责" in worker.text
+    assert "LZ1002" in son.text
+    first, second = await town.tickets()
+    assert (first.state, second.state, second.responsible) == ("done", "dispatched", first.responsible)
+    await daughter.presses("解决了")
+    assert (await town.tickets())[0].state == "closed"
+
+
 async def test_nobody_asks_again_when_the_worker_says_they_are_two(town: Town) -> None:
     _, _, worker = await both(town)
     await worker.presses("不是")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from casework.casebook import Notice
 from casework.shift import Absence
 from casework.staff import Role, Staff
 from storage import roster
@@ -183,6 +185,21 @@ async def test_urgent_news_goes_out_at_night(town: Town) -> None:
     await town.later(hours=11)
     await worker.presses("问居民")
     await worker.says("现在人清醒吗？")
+    assert all(at <= town.clock.at for at in await unsent(town, resident))
+
+
+async def test_urgent_news_does_not_wait_behind_what_is_for_the_morning(town: Town) -> None:
+    resident, worker = await accepted(town)
+    await town.later(hours=11)
+    await worker.presses("约时间")
+    await worker.says("明天下午3点")
+    assert all(at > town.clock.at for at in await unsent(town, resident))
+    ticket = replace(await town.ticket(), urgent=True)
+    async with town.app.database.write() as connection:
+        await town.app.house.book(connection).tell_resident(Notice("accepted", ticket))
+    resident.seen = 0
+    await resident.listen()
+    assert len(resident.heard) > 2
     assert all(at <= town.clock.at for at in await unsent(town, resident))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -182,3 +182,31 @@ async def test_the_relay_wakes_up_when_something_is_put(database: Database) -> N
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 1), (3, 8), (40, LONGEST_PAUSE.total_seconds())])
 def test_the_pause_doubles_up_to_its_longest_when_tries_fail(attempts: int, seconds: float) -> None:
     assert pause(attempts, None).total_seconds() == seconds
+
+
+async def test_it_waits_for_the_morning_when_the_channel_was_away_until_night(database: Database) -> None:
+    clock, line = Clock(datetime(2026, 3, 3, 13, 50, tzinfo=UTC)), Line(Retry("no network"))
+    async with database.write() as connection:
+        await outbox.put(connection, Address("line", "a"), [Reply("1")], clock(), leave=outbox.Leave(by_day=True))
+    await put(database, clock, "b", "2")
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "2"]
+    clock.at += timedelta(minutes=20)  # ten past ten in the evening
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "2"]
+    clock.at += timedelta(hours=10)
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1", "2", "1"]
+
+
+async def test_it_leaves_at_night_when_the_person_has_written_since(database: Database) -> None:
+    clock, line = Clock(datetime(2026, 3, 3, 14, 10, tzinfo=UTC)), Line()
+    address = Address("line", "a")
+    async with database.write() as connection:
+        await outbox.put(connection, address, [Reply("1")], clock(), leave=outbox.Leave(by_day=True))
+    await relay(database, line, clock).drain()
+    assert line.texts == []
+    async with database.write() as connection:
+        await outbox.wake(connection, address, clock())
+    await relay(database, line, clock).drain()
+    assert line.texts == ["1"]

@@ -1,0 +1,129 @@
+"""While a member of staff and a resident speak with each other, the bot carries their words and says nothing itself."""
+
+from __future__ import annotations
+
+from bot.dialogs import listing
+from bot.dialogs.command import command_of, said
+from bot.dialogs.turn import Choice, Heard, Turn
+from casework import talk
+from casework.calendar import quiet_until
+from casework.permission import resident
+from casework.staff import Staff
+from casework.ticket import Ticket
+from catalogue.understanding import Decision
+from locales.text import Say
+
+ACTIONS = ("talk", "hush")
+_KEPT = "unsent"
+
+
+async def hear(turn: Turn, heard: Heard) -> bool:
+    """A resident's message while somebody speaks with them; False where the bot is to answer it.
+
+    They call the bot back by its name; a /command is meant for the bot too. Danger is answered by both.
+    """
+    found = await talk.talk_with(turn.book, turn.reporter)
+    if found is None:
+        return False
+    ticket, running = found
+    if said(turn, "bot", heard.text) and not heard.attachments:
+        await call_back(turn)
+        return True
+    if heard.text.startswith("/"):
+        await talk.close_talk(turn.book, ticket, resident(turn.reporter))
+        turn.say("talk.left", worker=running.name)
+        return False
+    understood = turn.understand(heard.text)
+    over = running.over(turn.now)
+    if over and understood.decision in (Decision.OFFER, Decision.CHOOSE):
+        await talk.close_talk(turn.book, ticket, "system")
+        turn.say("talk.idle", worker=running.name)
+        return False
+    ticket = await _answer(turn, ticket, running, heard)
+    if over:
+        await talk.close_talk(turn.book, ticket, "system")
+        turn.say("talk.idle.sent", [turn.choice("mine", "button.mine")], worker=running.name)
+    return understood.danger is None or not understood.danger.sure
+
+
+async def _answer(turn: Turn, ticket: Ticket, running: talk.Talk, heard: Heard) -> Ticket:
+    text = turn.words("ticket.edited", text=heard.text) if heard.edited else heard.text
+    return await talk.answer(turn.book, ticket, running, text, [a.id for a in heard.attachments])
+
+
+async def call_back(turn: Turn) -> None:
+    """The resident wants the bot to listen again."""
+    found = await talk.talk_with(turn.book, turn.reporter)
+    if found is not None:
+        await talk.close_talk(turn.book, found[0], resident(turn.reporter))
+    waiting = [turn.choice(f"add:{found[0].number}", "button.add")] if found else []
+    turn.say("talk.back", [*waiting, turn.choice("mine", "button.mine"), *listing.ways_out(turn)[:1]])
+
+
+async def silent(turn: Turn) -> bool:
+    """Whether what is typed now is meant for a person, so that no word of it presses a button."""
+    if turn.staff is not None:
+        return "frame" not in turn.state and await _mine(turn, turn.staff) is not None
+    found = await talk.talk_with(turn.book, turn.reporter)
+    return found is not None and not found[1].over(turn.now)
+
+
+async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
+    """What a member of staff writes while they speak with a resident; False where they speak with nobody. After a long
+    silence they are asked first whether it is meant for the resident."""
+    number = turn.state.get("talk", "")
+    if not number or heard.text.startswith("/"):
+        return False
+    ticket = await _mine(turn, staff)
+    if ticket is not None:
+        await talk.speak(turn.book, ticket, staff, heard.text, [a.id for a in heard.attachments])
+        return True
+    if command_of(turn, heard.text):
+        return False
+    turn.state.pop("talk")
+    turn.state[_KEPT] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
+    turn.say(
+        "staff.talk.unsent",
+        [turn.choice(f"talk:{number}:kept", "button.staff.talk.kept"), turn.choice("mine", "button.staff.mine")],
+        ticket=number,
+        number=number,
+    )
+    return True
+
+
+async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, other: str) -> None:
+    """Begin to speak, send what was kept, or end it. Raises StepRefusedError for what does not fit."""
+    number = ticket.number
+    if action == "hush":
+        await talk.hush(turn.book, ticket, staff)
+        turn.state.pop("talk", None)
+        turn.say("staff.talk.closed", [turn.choice(f"open:{number}", "button.ticket")], ticket=number, number=number)
+        return
+    elsewhere = await _mine(turn, staff)
+    if elsewhere is not None and elsewhere.number != number:
+        # What is typed next must never reach another family.
+        turn.say("staff.talk.elsewhere", choices(elsewhere, turn.words), number=elsewhere.number)
+        return
+    ticket = await talk.open_talk(turn.book, ticket, staff)
+    turn.state["talk"] = number
+    kept = turn.state.pop(_KEPT, None)
+    if other == "kept" and kept:
+        await talk.speak(turn.book, ticket, staff, kept["text"], kept["files"])
+    night = quiet_until(turn.now) is not None and not ticket.urgent
+    turn.say("staff.talk.night" if night else "staff.talk", choices(ticket, turn.words), ticket=number, number=number)
+
+
+def choices(ticket: Ticket, say: Say) -> list[Choice]:
+    """What a member of staff can do in a talk besides writing."""
+    number = ticket.number
+    return [
+        Choice(f"talk:{number}", say("button.staff.talk.on")),
+        Choice(f"hush:{number}", say("button.staff.hush")),
+        Choice(f"open:{number}", say("button.ticket")),
+    ]
+
+
+async def _mine(turn: Turn, staff: Staff) -> Ticket | None:
+    """The ticket about which this conversation of a member of staff is speaking with a resident."""
+    ticket = await turn.book.ticket(turn.state["talk"]) if turn.state.get("talk") else None
+    return ticket if ticket is not None and talk.speaking(ticket, staff, turn.now) else None
