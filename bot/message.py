@@ -100,7 +100,8 @@ class Reply:
     author: str = ""
     """Who speaks, where it is not the bot: the name of a worker, shown by channels that can tell the two apart."""
     asks: str = ""
-    """What answer is awaited, so that a page can offer the right key: "location", "phone", "voice" or empty."""
+    """What answer is awaited, so that a page can offer the right key: "location", "phone", "voice" or empty; "person"
+    where somebody of the staff awaits it and not the bot."""
 
 
 REPLY = TypeAdapter(Reply)

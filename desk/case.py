@@ -32,7 +32,7 @@ from desk.office import Office, Told
 from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, visitor
-from desk.thread import file_ids, lines
+from desk.thread import file_ids, lines, spoken
 from desk.visit import actions as visits
 from desk.visit import mood_line
 from locales.text import SOURCE, Say
@@ -117,6 +117,7 @@ async def show(
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
         lines=lines(ticket, files, say),
         talk=_talk(ticket, now),
+        spoken=spoken(ticket, files, say) if _talk(ticket, now) else (),
         told=[_told(each, say) for each in await parts.office.told(ticket)],
         forms=[
             {**_form(name, now, tried, colleagues, helpers), "open": name == "talk" and "hush" in possible}

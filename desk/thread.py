@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.message import Attachment
 from casework.ticket import Audience, Event, Ticket
@@ -41,6 +41,8 @@ REFUSALS = (
     *("same-ticket", "already-merged", "not-merged", "private", "last-reporter", "talk-busy"),
 )
 BUTTONS = (*STEPS, "same", "differ")
+SPOKEN = 6
+"""How many lines of a talk stand beside the form that answers them."""
 WRITTEN = ("asked", "said", "spoke", "done", "visited")
 """Events with somebody's words, where files alone are mentioned."""
 QUOTES = ("text", "record", "comment", "reason")
@@ -93,6 +95,14 @@ def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Lin
             )
         )
     return found[::-1]
+
+
+def spoken(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Line]:
+    """The last words of the talk that goes on, oldest first, so that whoever writes sees what they answer."""
+    opened = next((n for n in range(len(ticket.events) - 1, -1, -1) if ticket.events[n].type == "talk-opened"), 0)
+    ids = {f"event-{n}": n for n in range(opened, len(ticket.events)) if ticket.events[n].type in ("spoke", "said")}
+    found = [line for line in lines(ticket, files, say) if line.id in ids][:SPOKEN]
+    return [replace(line, id=f"spoken-{ids[line.id]}") for line in found[::-1]]
 
 
 def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> str:

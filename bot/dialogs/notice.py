@@ -57,7 +57,7 @@ def for_staff(
         options = talk.choices(ticket, say)
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
-    return _messages(text, buttons(address, options, sign), ticket.number, files, "")
+    return _messages(text, buttons(address, options, sign), ticket.number, files)
 
 
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
@@ -96,7 +96,8 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     else:
         options = [Choice(f"open:{number}", say("button.ticket"))]
     author = str(notice.data.get("name", "")) if notice.key in ("asked", "spoke") else ""
-    return _messages(text, buttons(address, options, sign), number, files, author)
+    asks = "person" if notice.key in ("talk-opened", "spoke") else ""
+    return _messages(text, buttons(address, options, sign), number, files, author, asks)
 
 
 def _visit(ticket: Ticket, say: Say) -> str:
@@ -124,7 +125,7 @@ def _asked_first(notice: Notice, address: Address) -> bool:
 
 
 def _messages(
-    text: str, options: tuple[Button, ...], number: str, files: Sequence[Attachment], author: str
+    text: str, options: tuple[Button, ...], number: str, files: Sequence[Attachment], author: str = "", asks: str = ""
 ) -> list[Reply]:
-    first = Reply(text, options, number, author=author)
-    return [first, *(Reply("", (), number, file, author=author) for file in files)]
+    first = Reply(text, options, number, author=author, asks=asks)
+    return [first, *(Reply("", (), number, file, author=author, asks=asks) for file in files)]

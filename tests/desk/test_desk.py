@@ -271,19 +271,3 @@ async def test_officer_gives_a_ticket_to_somebody_else_and_calls_back(officer_de
     await officer_desk.press(ticket.number, "reassign", "她离得近", choice="7")
     assert "马兰" in await officer_desk.read(address)
     assert "改派，原因" in await officer_desk.read(address)
-
-
-async def test_worker_and_resident_speak_when_the_worker_begins_a_talk_at_the_desk(desk: Desk) -> None:
-    await desk.office.filed(NEED)
-    await desk.press("CJ-1001", "accept")
-    await desk.press("CJ-1001", "talk", "您好，现在方便说话吗？")
-    page = await desk.http.get("/desk/tickets/CJ-1001")
-    assert forms_in(page)[:2] == ["talk", "hush"]
-    assert '<details id="act-talk" class="act" open>' in page.text
-    words = words_of(page)
-    assert "阿依古丽正在和居民说话，联助不插话" in words
-    assert "阿依古丽对居民说： 您好，现在方便说话吗？" in words
-    await desk.press("CJ-1001", "hush")
-    words = await desk.read("/desk/tickets/CJ-1001")
-    assert "对话结束了，联助接着照应" in words
-    assert "正在和居民说话" not in words

@@ -219,7 +219,14 @@
     toEnd();
   }
 
-  function wait(on) {
+  /* While a person speaks the bot does not answer, and the person may take their time. */
+  function withPerson() {
+    const last = Array.from(lines.values()).filter((line) => line.direction === 'out').pop();
+    return Boolean(last) && last.asks === 'person';
+  }
+
+  function wait(asked) {
+    const on = asked && !withPerson();
     clearTimeout(waitTimer);
     waiting.hidden = !on;
     if (on) waitTimer = setTimeout(wait, WAIT, false);

@@ -205,6 +205,15 @@ def test_dots_are_shown_when_the_answer_takes_a_while(room: Room) -> None:
     eventually(lambda: not room.part("waiting").is_displayed())
 
 
+def test_no_dots_are_shown_when_a_person_is_speaking_and_not_the_bot(room: Room) -> None:
+    room.mailbox.answer = lambda _: []
+    room.mailbox.say(room.address, Reply("老人吃饭怎么样？", author="王芳", asks="person"))
+    room.reads("老人吃饭怎么样？")
+    room.say("一天就吃一顿\n")
+    eventually(lambda: "已送到" in room.all(".line.in .who")[-1].text)
+    assert not room.part("waiting").is_displayed()
+
+
 def test_console_stays_clean_when_a_person_talks(room: Room) -> None:
     room.driver.get_log("browser")  # type: ignore[no-untyped-call] # selenium has no types here
     room.open()
