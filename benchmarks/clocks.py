@@ -221,6 +221,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--due", type=int, default=10_000)
     parser.add_argument("--plain", type=int, default=1000, help="tickets that are done the plain way")
     given = parser.parse_args(arguments)
+    if not 0 < given.due <= given.tickets:
+        parser.error("--due must be from 1 up to --tickets")
     with tempfile.TemporaryDirectory() as name:
         print("\n".join(asyncio.run(measure(Path(name), given.tickets, given.due, given.plain))))
 

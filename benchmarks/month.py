@@ -86,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="an empty folder to keep the rows in")
     given = parser.parse_args(arguments)
+    if given.people < 1 or given.days < 1 or given.tail < 0:
+        parser.error("--people and --days must be from 1 up, --tail from 0 up")
     filings = round(given.people * given.rate * given.days / A_YEAR)
     with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -7,6 +7,7 @@ Prints a line for each violation and ends with status 1 when there is one.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sqlite3
 import sys
@@ -254,12 +255,17 @@ def _heard(database: sqlite3.Connection) -> dict[str, list[float]]:
     return found
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print every violation; 1 when there is one."""
-    found = check(Path(arguments[0]))
+    parser = argparse.ArgumentParser(description="check the rows of a simulated month")
+    parser.add_argument("folder", type=Path, help="what `python -m benchmarks.month --folder` filled")
+    folder = parser.parse_args(arguments).folder
+    if not (folder / "month.json").is_file():
+        parser.error(f"{folder} holds no month: fill it with `python -m benchmarks.month --folder {folder}`")
+    found = check(folder)
     print("\n".join([*found, f"checked: {len(found)} violations"]))
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
