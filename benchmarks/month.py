@@ -88,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.people < 1 or given.days < 1 or given.tail < 0:
         parser.error("--people and --days must be from 1 up, --tail from 0 up")
+    if given.folder and given.folder.is_dir() and any(given.folder.iterdir()):
+        parser.error(f"{given.folder} is not empty: give a new folder")
     filings = round(given.people * given.rate * given.days / A_YEAR)
     with nullcontext(given.folder) if given.folder else tempfile.TemporaryDirectory() as name:
         folder = Path(name)
