@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from casework import oversight, roster, step
+from casework import oversight, roster, step, talk, visit
 from casework.clock import next_due
 from casework.need import Need
 from casework.overdue import catch_up
 from casework.pace import pace
 from casework.permission import StepRefusedError
+from casework.series_words import parse_series
 from casework.shift import Absence
 from casework.staff import Role, Staff
 from casework.ticket import State, Ticket
@@ -125,6 +126,38 @@ class Life(RuleBasedStateMachine):
         if to.id not in self.ticket.passed:
             self.does(oversight.reassign, by, to.id, "顺路")
 
+    @rule(words=st.sampled_from(["每周二四上午10点，三个月", "一个月两次，半年", "工作日中午，两周"]))
+    def agree_a_series(self, words: str) -> None:
+        series = parse_series(words, self.book.now)
+        assert series is not None
+        self.does(visit.plan_series, self.holder(), series, words)
+
+    @rule()
+    def visit_is_made(self) -> None:
+        self.does(visit.visited, self.holder(), "做了饭", ())
+
+    @rule(excused=st.booleans())
+    def visit_is_skipped(self, excused: bool) -> None:
+        self.does(lambda book, ticket, by: visit.skipped(book, ticket, by, "下雪", excused=excused), self.holder())
+
+    @rule(after=MINUTES)
+    def visit_is_moved(self, after: timedelta) -> None:
+        self.does(visit.moved, self.holder(), self.book.now + after, "改天")
+
+    @rule(by=SOMEBODY)
+    def speak(self, by: Staff) -> None:
+        self.does(talk.speak, by, "在家吗？")
+
+    @rule(by=SOMEBODY)
+    def hush(self, by: Staff) -> None:
+        self.does(talk.hush, by)
+
+    @rule()
+    def answer(self) -> None:
+        found = talk.talk_of(self.ticket)
+        if found is not None:
+            self.does(talk.answer, found, "在")
+
     @rule(by=SOMEBODY)
     def call_back(self, by: Staff) -> None:
         self.does(oversight.called_back, by, "道歉")
@@ -165,6 +198,17 @@ class Life(RuleBasedStateMachine):
                 passed.clear()
             elif event.type == "dispatched":
                 assert event.data["to"] not in passed
+
+    @invariant()
+    def one_person_speaks_at_a_time(self) -> None:
+        speaker: int | None = None
+        for event in self.ticket.events:
+            if event.type == "talk-opened":
+                speaker = event.data["by"]
+            elif event.type in ("talk-closed", "dispatched", "done", "cancelled"):
+                speaker = None
+            elif event.type == "spoke":
+                assert event.actor == f"staff:{speaker}"
 
     @invariant()
     def each_moment_of_a_clock_fires_once_and_not_before(self) -> None:
