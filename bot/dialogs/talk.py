@@ -78,7 +78,8 @@ async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
     if ticket is not None:
         await talk.speak(turn.book, ticket, staff, heard.text, [a.id for a in heard.attachments])
         return True
-    if command_of(turn, heard.text):
+    # A greeting is meant for the resident, though elsewhere it starts the bot.
+    if command_of(turn, heard.text) not in ("", "start"):
         return False
     turn.state.pop("talk")
     turn.state[_KEPT] = {"text": heard.text, "files": [a.id for a in heard.attachments]}

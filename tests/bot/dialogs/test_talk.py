@@ -69,11 +69,11 @@ async def test_the_bot_listens_again_when_the_resident_calls_it(town: Town) -> N
     assert "居民叫回了联助" in worker.text
     await resident.says("我的申请")
     assert "LZ1001" in resident.text
-    await worker.says("还在吗？")
+    await worker.says("喂？")
     assert "还没发出去" in worker.text
-    assert "还在吗" not in resident.text
+    assert "喂" not in resident.text
     await worker.presses("发给居民")
-    assert "还在吗？" in resident.text
+    assert "喂？" in resident.text
 
 
 async def test_the_bot_listens_again_when_the_resident_presses_its_button(town: Town) -> None:
