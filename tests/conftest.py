@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from filelock import FileLock
 
 from catalogue.catalogue import Catalogue
 from tests.talk import Town, open_town
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what is learned from the phrases."""
-    folder = tmp_path_factory.mktemp("learned")
-    Catalogue.load(folder)
+def learned(pytestconfig: pytest.Config) -> Path:
+    """A folder with what is learned from the phrases, by the first run after one of them has changed."""
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("learned")
+    with FileLock(folder / "lock"):
+        Catalogue.load(folder)
     return folder
 
 
