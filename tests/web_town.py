@@ -89,15 +89,14 @@ class Seat:
                     return words
         raise AssertionError(f"{address} never said {part!r}")
 
-    async def sends(self, page: str, address: str, **fields: str) -> str:
-        """Fill in a form of a page and send it; what the page says to which that leads."""
-        token = csrf_in(await self.http.get(page))
+    async def sends(self, address: str, **fields: str) -> str:
+        """Fill in a form and send it, also one that stands on an old page; what the page says to which that leads."""
+        token = csrf_in(await self.http.get("/desk"))
         return words_of(await self.http.post(address, data={"csrf": token, **fields}))
 
     async def acts(self, number: str, action: str, text: str = "", choice: str = "") -> str:
         """The form of an action on a ticket's page."""
-        page = f"/desk/tickets/{number}"
-        return await self.sends(page, f"{page}/{action}", text=text, choice=choice)
+        return await self.sends(f"/desk/tickets/{number}/{action}", text=text, choice=choice)
 
 
 @dataclass

@@ -156,7 +156,7 @@ async def test_a_volunteer_sees_progress_when_they_report_for_an_elder(county: T
     await officer.press("同意")
     await wait_for(volunteer, "您是我们的志愿者了")
     seat = await county.web.seat("县里的钱红", "county", MANAS)
-    await seat.sends("/desk/volunteers", "/desk/volunteers/1/elder", **ELDER)
+    await seat.sends("/desk/volunteers/1/elder", **ELDER)
     await wait_for(volunteer, "张大爷以后请您多留心")
     await volunteer.say("我的老人")
     await wait_for(volunteer, "这几位老人托付给您了")
