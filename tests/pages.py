@@ -7,6 +7,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser import eventually
+from tests.process import GUARD
 
 
 def button(driver: WebDriver, label: str) -> WebElement:
@@ -16,7 +17,7 @@ def button(driver: WebDriver, label: str) -> WebElement:
 
 
 def press(driver: WebDriver, label: str) -> None:
-    element = eventually(lambda: button(driver, label))
+    element = eventually(lambda: button(driver, label), GUARD)
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
     element.click()
 
@@ -27,7 +28,7 @@ def reads(driver: WebDriver, words: str) -> bool:
 
 def sees(driver: WebDriver, words: str) -> str:
     """All that stands on the page, once these words do."""
-    eventually(lambda: reads(driver, words))
+    eventually(lambda: reads(driver, words), GUARD)
     return driver.find_element(By.TAG_NAME, "body").text
 
 
@@ -48,7 +49,7 @@ def unfold(worker: WebDriver, label: str) -> WebElement:
 
 def act(worker: WebDriver, label: str, words: str) -> None:
     """Fill in an action's text and send it."""
-    action = eventually(lambda: unfold(worker, label))
+    action = eventually(lambda: unfold(worker, label), GUARD)
     field = action.find_element(By.CSS_SELECTOR, "textarea, input[type=text]")
     field.send_keys(words)
     send(action)
@@ -56,7 +57,7 @@ def act(worker: WebDriver, label: str, words: str) -> None:
 
 def pick(worker: WebDriver, label: str, choice: str) -> None:
     """Pick a ready answer of an action and send it."""
-    action = eventually(lambda: unfold(worker, label))
+    action = eventually(lambda: unfold(worker, label), GUARD)
     next(each for each in action.find_elements(By.CSS_SELECTOR, "label.choice") if choice in each.text).click()
     send(action)
 

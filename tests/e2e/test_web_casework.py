@@ -49,7 +49,6 @@ async def test_the_township_officer_steps_in_when_nobody_takes_it_in_time(county
     await resident.say("救命，我爸从房顶摔下来，头上流血不止，在奇台半截沟镇")
     number = number_in(await resident.wait_for("LZ"))
     page = f"/desk/tickets/{number}"
-    await worker.reads("/desk", number)
     await resident.wait_for(f"{number} 换给赵刚来办")
     assert "马力没有及时接，自动转给下一位" in await worker.reads(page, "赵刚")
     await officer.reads(page, "超时：联系居民，已告诉赵刚")

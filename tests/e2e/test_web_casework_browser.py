@@ -80,7 +80,7 @@ def pass_on(worker: WebDriver) -> str:
     sees(worker, "已转给李娜")
     worker.switch_to.window(old)
     worker.find_element(By.CSS_SELECTOR, "#act-accept button").click()
-    refused = worker.find_element(By.TAG_NAME, "body").text
+    refused = sees(worker, "没有改动")
     worker.close()
     worker.switch_to.window(fresh)
     return refused
