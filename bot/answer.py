@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.book import Book
 from bot.dialogs import duty, resident, talk
 from bot.dialogs.command import command_of
 from bot.dialogs.turn import Heard, Turn
@@ -36,7 +35,7 @@ async def turn_of(
     return Turn(
         standing.address,
         dict(standing.state),
-        Book(connection, parts.now(), parts.texts, parts.signer),
+        parts.book(connection),
         parts.catalogue,
         parts.texts,
         parts.signer,

@@ -26,9 +26,11 @@ from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings
 from casework import roster
+from casework.pace import ClockDataError, Pace, pace, read_pace
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
+from catalogue.service import CODES
 from locales.text import Texts, Transliteration
 from storage import secret, staff
 from storage.database import Database, StorageError
@@ -75,9 +77,10 @@ class House:
     texts: Texts
     signer: Signer
     now: Callable[[], datetime]
+    pace: Pace
 
     def book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self.now(), self.texts, self.signer)
+        return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ def utc_now() -> datetime:
 @asynccontextmanager
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
+    clocks = clocks_of(settings)
     make_folder(settings.data_dir)
     texts = Texts(scripts=SCRIPTS)
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
@@ -122,7 +126,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now)
+        yield House(settings, database, texts, Signer(key), now, clocks)
     finally:
         await database.close()
 
@@ -152,7 +156,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     files = StoredFiles(database, settings.data_dir / "files", now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel)
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
     return App(
         house=house,
         catalogue=catalogue,
@@ -166,6 +170,14 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         relay_woken=relay_woken,
         gather_woken=gather_woken,
     )
+
+
+def clocks_of(settings: Settings) -> Pace:
+    """How long everything may take here. Raises StartError for a county's own file that cannot be used."""
+    try:
+        return read_pace(settings.clocks_file, CODES) if settings.clocks_file else pace()
+    except ClockDataError as error:
+        raise StartError(f"LIANZHU_CLOCKS_FILE: {error}") from None
 
 
 def make_folder(folder: Path) -> None:

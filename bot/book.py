@@ -16,6 +16,7 @@ from casework.calendar import quiet_until
 from casework.casebook import Notice
 from casework.duplicate import Suggestion, comparable, suggestions
 from casework.merge import may_compare
+from casework.pace import Pace
 from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.person_name import name_forms
@@ -32,9 +33,16 @@ class Book(Tickets):
     """Tickets, and the telling of people. With `bulk` messages too wait for `flush`."""
 
     def __init__(
-        self, connection: AsyncConnection, now: datetime, texts: Texts, sign: Sign, *, bulk: bool = False
+        self,
+        connection: AsyncConnection,
+        now: datetime,
+        texts: Texts,
+        sign: Sign,
+        *,
+        bulk: bool = False,
+        pace: Pace | None = None,
     ) -> None:
-        super().__init__(connection, now, bulk=bulk)
+        super().__init__(connection, now, bulk=bulk, pace=pace)
         self._messages: list[dict[str, object]] = []
         self._texts = texts
         self._sign = sign

@@ -14,7 +14,6 @@ from bot.parts import Parts
 from casework import roster
 from casework.clock import next_due
 from casework.overdue import catch_up
-from casework.pace import pace
 from casework.ticket import Ticket
 from storage import roster as roster_store
 from storage.database import StorageError
@@ -101,12 +100,12 @@ class Clockwork:
         return len(tickets)
 
     def _book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
-        return Book(connection, self._parts.now(), self._parts.texts, self._parts.signer, bulk=bulk)
+        return self._parts.book(connection, bulk=bulk)
 
 
 async def _look_at(book: Book, ticket: Ticket) -> None:
-    after = await catch_up(book, ticket, pace())
+    after = await catch_up(book, ticket, book.pace)
     # Whatever was added to the thread has set its next moment with it.
     if after is ticket:
-        due = next_due(ticket, pace())
+        due = next_due(ticket, book.pace)
         await book.settle(ticket, due.at if due else None)

@@ -194,7 +194,7 @@ class DeskOffice:
         return officer.covers(ticket.need.place) if ticket else officer.area == "6523"
 
     def _book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self._now(), self._parts.texts, self._parts.signer)
+        return self._parts.book(connection)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Tickets]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.book import Book
 from bot.counsel import Counsel
 from bot.message import Address
 from bot.press import Signer
+from casework.pace import Pace, pace
 from catalogue.catalogue import Catalogue
 from locales.text import Texts
 from storage.database import Database
@@ -26,3 +30,8 @@ class Parts:
     gather: timedelta
     woken: Callable[[Address], None]
     counsel: Counsel
+    pace: Pace = field(default_factory=pace)
+
+    def book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
+        """The casebook of one transaction, at this moment."""
+        return Book(connection, self.now(), self.texts, self.signer, bulk=bulk, pace=self.pace)

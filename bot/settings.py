@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     """Empty: SQLite in the data folder."""
     cache_dir: Path | None = None
     """Where what is learned from the phrases is kept; without it a folder in the data folder."""
+    clocks_file: Path | None = None
+    """A county's own lengths of time; without it those of `casework/data/clocks.toml`."""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""

@@ -1,10 +1,10 @@
-"""How long each step of a ticket may take: read from a data file, and checked."""
+"""How long each step of a ticket may take: read from a data file, over which a county may lay its own, and checked."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -16,17 +16,18 @@ from casework.staff import Role
 
 CLOCKS_FILE = Path(__file__).parent / "data" / "clocks.toml"
 STEPS = ("accept", "contact", "answer", "finish", "visit")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-_SPAN = re.compile(r"(\d+)(m|h|wd|d)")
+_SPAN = re.compile(r"(\d+)(s|m|h|wd|d)")
 _OFFICES = (Role.TOWNSHIP, Role.COUNTY, Role.PREFECTURE)
+_LENGTHS = 'Write a number and s, m, h, d or wd, for example "15m" or "3wd".'
 
 
 class ClockDataError(ValueError):
-    """A length of time in the data file cannot be used. Says where, why and what to write."""
+    """A file of clocks cannot be used. Says which file, where, why and what to write."""
 
-    def __init__(self, path: Path, where: str, problem: str) -> None:
-        super().__init__(f'{path}: {where}: {problem}. Write a number and m, h, d or wd, for example "15m" or "3wd".')
+    def __init__(self, path: Path, where: str, problem: str, remedy: str = _LENGTHS) -> None:
+        super().__init__(f"{path}: {where}: {problem}. {remedy}")
         self.path, self.where = path, where
 
 
@@ -78,9 +79,15 @@ class Pace:
         return self.levels["urgent" if urgent else "ordinary"][role]
 
 
-def read_pace(path: Path = CLOCKS_FILE) -> Pace:
-    """Raises ClockDataError for a length that is missing, unknown or none."""
-    table = tomllib.loads(path.read_text("utf-8"))
+def read_pace(path: Path = CLOCKS_FILE, services: Collection[str] = ()) -> Pace:
+    """The built-in values, and those of the file in their place; `services` are the codes it may name (none: any).
+
+    Raises ClockDataError for a file that cannot be read, an entry that is unknown and a length that is none."""
+    own = _table(path)
+    table = _merged(path, _table(CLOCKS_FILE), own)
+    for code in own.get("service", {}):
+        if services and code not in services:
+            raise ClockDataError(path, f"service.{code}", "there is no such service", f"Take one of {_list(services)}.")
 
     def span(where: str, value: Any) -> Span:
         match = _SPAN.fullmatch(value) if isinstance(value, str) else None
@@ -114,11 +121,14 @@ def read_pace(path: Path = CLOCKS_FILE) -> Pace:
     offices = [role.value for role in _OFFICES]
     levels = {kind: spans(f"level.{kind}", offices, offices) for kind in ("urgent", "ordinary")}
     needed = ("accept", "contact", "finish", "visit")
+    remind = table["remind"]
+    if isinstance(remind, bool) or not isinstance(remind, int | float) or not 0 < remind <= 1:
+        raise ClockDataError(path, "remind", f"{remind!r} is no share of the time", "Write for example 0.75.")
     return Pace(
-        remind=float(table["remind"]),
+        remind=float(remind),
         steps={kind: spans(kind, STEPS, needed) for kind in ("urgent", "ordinary")},
         levels={kind: {Role(name): value for name, value in own.items()} for kind, own in levels.items()},
-        services={code: spans(f"service.{code}", STEPS, ()) for code in table.get("service", {})},
+        services={code: spans(f"service.{code}", STEPS, ()) for code in table["service"]},
         resident=repeated("resident"),
         rating=repeated("rating"),
         callback=span("callback.within", table.get("callback", {}).get("within")),
@@ -129,5 +139,34 @@ def read_pace(path: Path = CLOCKS_FILE) -> Pace:
 
 @lru_cache(maxsize=1)
 def pace() -> Pace:
-    """The pace of this installation, read once."""
+    """The built-in pace, read once: that of every county which has no file of its own."""
     return read_pace()
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        problem, remedy = f"it cannot be read ({error.strerror})", "Give a file that is there and may be read."
+    except ValueError as error:
+        problem, remedy = f"it is no TOML in UTF-8 ({error})", "Correct it there."
+    raise ClockDataError(path, "the file", problem, remedy)
+
+
+def _merged(path: Path, base: Mapping[str, Any], own: Mapping[str, Any], where: tuple[str, ...] = ()) -> dict[str, Any]:
+    """`own` over `base`, section by section. What `base` does not know would be a wish nobody heeds: it is refused."""
+    merged = dict(base)
+    for name, value in own.items():
+        place, of_services = ".".join((*where, name)), where[:1] == ("service",)
+        if name not in base and name not in STEPS and not of_services:
+            raise ClockDataError(path, place, "there is no such entry", f"Take one of {_list(base)}, or leave it out.")
+        section = isinstance(base.get(name), Mapping) or where == ("service",)
+        if section != isinstance(value, Mapping):
+            problem = f"it is {'no section' if section else 'a section'}"
+            raise ClockDataError(path, place, problem, f"Write it as {CLOCKS_FILE.name} of the program does.")
+        merged[name] = _merged(path, base.get(name, {}), value, (*where, name)) if section else value
+    return merged
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)

@@ -18,7 +18,8 @@ from casework.dispatch import Past
 from casework.duplicate import DAYS
 from casework.duty import Roster
 from casework.need import Need
-from casework.pace import pace
+from casework.pace import Pace
+from casework.pace import pace as built_in
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
 from storage import roster as roster_store
@@ -43,10 +44,14 @@ class Tickets:
     """Tickets within one transaction. Threads read here are whole: state is always computed from the events.
 
     With `bulk` what is appended waits and is written together by `flush`, for whoever goes through many tickets.
+    `pace` says when each will be due; the built-in one where none is given.
     """
 
-    def __init__(self, connection: AsyncConnection, now: datetime, *, bulk: bool = False) -> None:
+    def __init__(
+        self, connection: AsyncConnection, now: datetime, *, bulk: bool = False, pace: Pace | None = None
+    ) -> None:
         self.connection = connection
+        self.pace = pace or built_in()
         self._now = now
         self._bulk = bulk
         self._ids: dict[str, int] = {}
@@ -63,7 +68,7 @@ class Tickets:
         draft = fold("", events)
         # The number comes from the row, which must exist first; until then anything unique stands in for it.
         values = {
-            **_columns(draft),
+            **_columns(draft, self.pace),
             "number": secrets.token_hex(8),
             "reporter": draft.reporter,
             "created_at": draft.created,
@@ -81,12 +86,12 @@ class Tickets:
         after = grown(before, events)
         if self._bulk and before.number in self._ids:
             row_id = self._ids[before.number]
-            self._grown[row_id] = {"row": row_id, **_columns(after)}
+            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace)}
             self._events += _event_rows(row_id, len(before.events), events)
             return after
         where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
         result = await self.connection.execute(
-            update(ticket).where(where).values(_columns(after)).returning(ticket.c.id)
+            update(ticket).where(where).values(_columns(after, self.pace)).returning(ticket.c.id)
         )
         row = result.first()
         if row is None:
@@ -265,8 +270,8 @@ def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[di
     ]
 
 
-def _columns(ticket_now: Ticket) -> dict[str, object]:
-    due = next_due(ticket_now, pace())
+def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
+    due = next_due(ticket_now, pace)
     return {
         "due_at": due.at if due else None,
         "state": ticket_now.state.value,

@@ -197,9 +197,9 @@ class Programs:
         assert [ticket["number"] for ticket in listed] == [FIRST]
         return shown[0]
 
-    async def hire(self, name: str = "王芳", role: str = "worker", area: str = "652328") -> str:
+    async def hire(self, name: str = "王芳", role: str = "worker", area: str = "652328", *more: str) -> str:
         """Somebody new on the roster; returns the id."""
-        ended = await self.run("staff", "add", "--name", name, "--role", role, "--area", area)
+        ended = await self.run("staff", "add", "--name", name, "--role", role, "--area", area, *more)
         assert ended.status == 0, ended.err
         return ended.out.strip()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tests.casework_story import number_in
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.bot_state import SentMessage
 from tests.fakes.bot_user import FakeUser
 from tests.process import CONFIRM, GUARD, NEED, Programs, Running
+from tests.web_town import WebTown
 
 
 @dataclass
@@ -16,6 +18,8 @@ class TelegramTown:
 
     programs: Programs
     api: FakeBotApi
+    web: WebTown = field(init=False)
+    """The same program in a browser."""
 
     async def serve(self, **settings: object) -> Running:
         self.programs.settings |= {
@@ -23,7 +27,9 @@ class TelegramTown:
             "telegram_api": self.api.url,
             "gather_seconds": 1,
         }
-        return await self.programs.serve(**settings)
+        running = await self.programs.serve(**settings)
+        self.web = WebTown(self.programs, await running.line("chat: "))
+        return running
 
     async def token(self, staff: str) -> str:
         """The one-time token of an invitation."""
@@ -41,6 +47,12 @@ class TelegramTown:
         await wait_for(user, f"{name}，您好")
         return user
 
+    async def known(self, name: str, role: str, area: str) -> FakeUser:
+        """Somebody new on the roster, whose Telegram account was known already."""
+        user = self.api.user(name=name)
+        await self.programs.hire(name, role, area, "--telegram", str(user.id))
+        return user
+
     async def kept(self) -> bool:
         """Whether every update was confirmed."""
         return not self.api.pending
@@ -48,6 +60,21 @@ class TelegramTown:
 
 async def wait_for(user: FakeUser, part: str) -> SentMessage:
     return await user.wait_for(part, GUARD)
+
+
+async def asks(resident: FakeUser, need: str) -> str:
+    """A resident tells a need and confirms the card; returns the ticket's number."""
+    await resident.say(need)
+    await wait_for(resident, "听明白了")
+    await resident.press(next(label for label in resident.last.labels if label.startswith("确认提交")))
+    return number_in((await wait_for(resident, "LZ")).text)
+
+
+async def answers(user: FakeUser, label: str, question: str, answer: str) -> None:
+    """A button that asks something, and what is written in answer."""
+    await user.press(label)
+    await wait_for(user, question)
+    await user.say(answer)
 
 
 async def filed(resident: FakeUser) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from casework.calendar import add_working_time, working_day
 from casework.clock import Due, next_due
 from casework.need import Need, need_to_json
-from casework.pace import CLOCKS_FILE, ClockDataError, pace, read_pace
+from casework.pace import CLOCKS_FILE, ClockDataError, Span, pace, read_pace
 from casework.ticket import Event, Ticket, fold
 
 TUESDAY = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
@@ -189,15 +189,51 @@ def test_open_ticket_always_has_something_due(steps: list[tuple[str, int, str]],
     ("line", "wrong", "named"),
     [
         ('accept = "15m"', 'accept = "soon"', "urgent.accept"),
-        ('contact = "2h"', 'contakt = "2h"', "urgent"),
+        ('contact = "2h"', 'contakt = "2h"', "urgent.contakt"),
         ("times = 2", "times = 0", "resident"),
-        ('township = "30m"', "", "level.urgent"),
+        ('finish = "5wd"', 'level = "5wd"', "service.meals"),
     ],
 )
 def test_wrong_length_of_time_is_named_with_the_remedy(tmp_path: Path, line: str, wrong: str, named: str) -> None:
-    file = tmp_path / "clocks.toml"
-    file.write_text(CLOCKS_FILE.read_text("utf-8").replace(line, wrong, 1), "utf-8")
     with pytest.raises(ClockDataError) as error:
-        read_pace(file)
+        read_pace(clocks(tmp_path, CLOCKS_FILE.read_text("utf-8").replace(line, wrong, 1)))
     assert f"clocks.toml: {named}" in str(error.value)
-    assert "for example" in str(error.value)
+
+
+def clocks(folder: Path, text: str) -> Path:
+    """A county's own file."""
+    file = folder / "clocks.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_only_what_a_county_writes_differs_when_it_has_clocks_of_its_own(tmp_path: Path) -> None:
+    own = read_pace(clocks(tmp_path, '[urgent]\naccept = "40s"\n[service.tutoring]\nfinish = "3wd"\n'), ["tutoring"])
+    assert own.step("accept", urgent=True, services=()) == Span(timedelta(seconds=40))
+    assert own.step("finish", urgent=False, services=("tutoring",)) == Span(3 * working_day(), working=True)
+    assert own.step("contact", urgent=True, services=()) == pace().step("contact", urgent=True, services=())
+    assert own.services["meals"] == pace().services["meals"]
+    assert (own.remind, own.levels, own.eve) == (pace().remind, pace().levels, pace().eve)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[ordinry]\naccept = "1d"', "ordinry: there is no such entry. Take one of remind, urgent, ordinary"),
+        ('[visits]\nevening = "17:00"', "visits.evening: there is no such entry. Take one of eve, grace"),
+        ('[service.cooking]\nfinish = "1d"', "service.cooking: there is no such service. Take one of meals"),
+        ('urgent = "1d"', "urgent: it is no section"),
+        ('[service]\nmeals = "1d"', "service.meals: it is no section"),
+        ('[urgent.accept]\nwithin = "1d"', "urgent.accept: it is a section"),
+        ('[urgent]\naccept = "0s"', "urgent.accept: '0s' is no length of time. Write a number and s, m, h, d or wd"),
+        ("remind = 1.5", "remind: 1.5 is no share of the time. Write for example 0.75"),
+        ("remind = true", "remind: True is no share"),
+        ('[visits]\neve = "5pm"', "visits.eve: '5pm' is no time of day"),
+        ("[urgent", "the file: it is no TOML in UTF-8"),
+    ],
+)
+def test_it_is_said_what_to_write_when_a_county_file_is_wrong(tmp_path: Path, text: str, named: str) -> None:
+    file = clocks(tmp_path, text)
+    with pytest.raises(ClockDataError) as error:
+        read_pace(file, ["meals"])
+    assert str(error.value).startswith(f"{file}: {named}")

@@ -7,34 +7,12 @@ from pathlib import Path
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.remote.webelement import WebElement
 
 from tests.browser import browser, eventually, need_browser
+from tests.pages import act, press, reads, says
 from tests.process import LOOP, NEED, Programs, types
 
 SCREENSHOTS = Path(__file__).parents[1] / "screenshots"
-
-
-def button(driver: WebDriver, label: str) -> WebElement:
-    """The newest button that can be pressed and carries this label."""
-    found = [b for b in driver.find_elements(By.TAG_NAME, "button") if label in b.text and b.is_enabled()]
-    return found[-1]
-
-
-def press(driver: WebDriver, label: str) -> None:
-    element = eventually(lambda: button(driver, label))
-    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-    element.click()
-
-
-def reads(driver: WebDriver, words: str) -> bool:
-    return words in driver.find_element(By.TAG_NAME, "body").text
-
-
-def says(driver: WebDriver, words: str) -> None:
-    field = driver.find_element(By.TAG_NAME, "textarea")
-    field.send_keys(words)
-    press(driver, "发送")
 
 
 def picture(driver: WebDriver, name: str) -> None:
@@ -62,23 +40,6 @@ def open_ticket(worker: WebDriver, desk: str) -> None:
     worker.find_element(By.PARTIAL_LINK_TEXT, "LZ1001").click()
     eventually(lambda: reads(worker, NEED))
     picture(worker, "5-worker-ticket")
-
-
-def unfold(worker: WebDriver, label: str) -> WebElement:
-    """Open an action of the desk; returns its form."""
-    for details in worker.find_elements(By.TAG_NAME, "details"):
-        if label in details.find_element(By.TAG_NAME, "summary").text:
-            details.find_element(By.TAG_NAME, "summary").click()
-            return details
-    raise AssertionError(f"no action {label}")
-
-
-def act(worker: WebDriver, label: str, words: str) -> None:
-    """Fill in an action's text and send it."""
-    action = eventually(lambda: unfold(worker, label))
-    field = action.find_element(By.CSS_SELECTOR, "textarea, input[type=text]")
-    field.send_keys(words)
-    action.find_element(By.CSS_SELECTOR, "button[type=submit], button:not([type])").click()
 
 
 def work_through(resident: WebDriver, worker: WebDriver) -> None:

@@ -76,6 +76,7 @@ async def test_another_folder_is_proposed_when_the_data_folder_cannot_be_used(
         ("port", "abc", "Correct it or leave it out"),
         ("gather_seconds", "-1", "greater than or equal to 0"),
         ("database_url", "mysql://x", "for example sqlite+aiosqlite:///"),
+        ("clocks_file", "/no/such/clocks.toml", "/no/such/clocks.toml: the file: it cannot be read"),
     ],
 )
 async def test_the_setting_is_named_when_it_cannot_be_used(

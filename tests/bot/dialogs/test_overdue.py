@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +12,11 @@ from sqlalchemy import select
 from casework.casebook import Notice
 from casework.shift import Absence
 from casework.staff import Role, Staff
+from catalogue.catalogue import Catalogue
 from storage import roster
 from storage import staff as staff_store
 from storage.table import outbox
-from tests.talk import Person, Town, types
+from tests.talk import Person, Town, open_town, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 DANGER = "救命，我爸从房顶摔下来，头上流血不止，在木垒照壁山乡"
@@ -53,6 +55,18 @@ async def test_urgent_ticket_goes_to_the_next_worker_when_nobody_takes_it(town: 
     assert "新单" in second.text
     assert "换给李娜" in resident.text
     assert (await town.ticket()).responsible_name == "李娜"
+
+
+async def test_a_county_has_its_own_pace_when_it_names_a_file(tmp_path: Path, catalogue: Catalogue) -> None:
+    clocks = tmp_path / "clocks.toml"
+    clocks.write_text('[urgent]\naccept = "1h"\n', "utf-8")
+    async with open_town(tmp_path, catalogue, gather_seconds=0, clocks_file=clocks) as town:
+        await filed(town, DANGER)
+        second = town.worker(await town.hire("李娜"))
+        await town.later(minutes=59)
+        assert second.heard == []
+        await town.later(minutes=2)
+        assert "新单" in second.text
 
 
 async def test_ticket_never_comes_back_to_whoever_let_it_lie(town: Town) -> None:
