@@ -1,7 +1,7 @@
 """A series of visits made from a worker's words: "每周二四上午10点，到六月底", "一个月两次，半年", "工作日中午送饭".
 
-Kazakh and Uyghur words come here in Chinese (catalogue/slot/turkic_plan.py). What is read is cut out of the words. Where
-a number, a day or an exception is left over, the words say more than was understood, and are refused rather than half
+Kazakh and Uyghur words come here in Chinese (catalogue/slot/turkic_plan.py). What is read is cut out of the words. If a
+number, a day or an exception is left over, the words say more than was understood, and are refused rather than half
 kept.
 """
 

@@ -1,8 +1,8 @@
 """Words in which a visit is agreed, from Kazakh or Uyghur in any script to the Chinese ones that say the same.
 
-Times and series are read by one grammar, the Chinese one. Here "әр сейсенбі сағат 10-да, маусымның аяғына дейін" becomes
-"每周二10点，到6月底". What speaks of time and has no place in a known phrase becomes a bare 月, 周, 天 or 除, so that the
-grammar sees that more was said than is understood. The phrases are data (plans_kk.toml, plans_ug.toml).
+Times and series are read by one grammar, the Chinese one. "әр сейсенбі сағат 10-да, маусымның аяғына дейін" becomes
+"每周二10点，到6月底". What speaks of time and has no place in a known phrase becomes a bare 月, 周, 天 or 除, so that
+the grammar sees that more was said than is understood. The phrases are data (plans_kk.toml, plans_ug.toml).
 """
 
 from __future__ import annotations
@@ -22,9 +22,17 @@ _LETTERS = re.compile(_LETTER)
 _WORD = re.compile(rf"(?<!\\){_LETTER}+")
 _SPACE = re.compile(r" +(?=[\u3400-\u9fff，])|(?<=[\u3400-\u9fff，]) +")
 # Marks that tell numbers of one time from those of the next; every other gap is a space.
-_MARKS = {"،": "，", ",": "，", "，": "，", "؛": "，", ";": "，", "；": "，", "。": "，", ".": "，", "\n": "，", "、": "、"}
-_MARKS |= {"-": "-", "–": "-", "—": "-", "~": "-", ":": ":", "：": ":", "/": "/"}
-_SIGNS = {"#": r"(\d{1,2})", "@": "(周[一二三四五六日])", "~": f"{_LETTER}*", "(": "(?:", "<": "(", ">": ")", " ": "[ -]"}
+_MARKS = dict.fromkeys("،,，؛;；。\n", "，") | dict.fromkeys("-–—~", "-") | dict.fromkeys(":：", ":")
+_MARKS |= {"、": "、", "/": "/", ".": "."}
+_SIGNS = {
+    "#": r"(\d{1,2})",
+    "@": "(周[一二三四五六日])",
+    "~": f"{_LETTER}*",
+    "(": "(?:",
+    "<": "(",
+    ">": ")",
+    " ": "[ -]",
+}
 
 
 def in_chinese(text: str) -> str:
