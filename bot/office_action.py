@@ -11,6 +11,7 @@ from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.slot.time import parse_time
+from catalogue.slot.turkic_plan import in_chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class _Asked:
 async def _plan(book: Casebook, ticket: Ticket, by: Staff, asked: _Asked) -> Ticket:
     """A single time, or a series where the words speak of one."""
     try:
-        series = parse_series(asked.text, book.now)
+        series = parse_series(in_chinese(asked.text), book.now)
     except SeriesWordsError as error:
         raise permission.StepRefusedError("series-unclear", ticket) from error
     if series is not None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from casework.staff import Staff
 from casework.ticket import State, Ticket
 
+HAD = ("accepted", "passed", "unanswered")
+"""Events that name, as `by`, somebody in whose hands the ticket was."""
+
 
 class StepRefusedError(Exception):
     """The step does not fit. `reason` is a word the dialogs have a sentence for, which also says what to do instead."""
@@ -31,8 +34,9 @@ def may_act(ticket: Ticket, by: Staff) -> bool:
 
 
 def may_see(ticket: Ticket, by: Staff) -> bool:
-    """Whoever may act, and the worker who had it before, who may be asked about it."""
-    return may_act(ticket, by) or by.id in ticket.passed
+    """Whoever may act, and whoever had it in their hands before, who may be asked about it."""
+    had = (event.data.get("by") for event in ticket.events if event.type in HAD)
+    return may_act(ticket, by) or by.id in had
 
 
 def refuse_ended(ticket: Ticket) -> None:

@@ -1,7 +1,8 @@
 """A series of visits made from a worker's words: "每周二四上午10点，到六月底", "一个月两次，半年", "工作日中午送饭".
 
-What is read is cut out of the words. Where a number, a day or an exception is left over, the words say more than was
-understood, and are refused rather than half kept.
+Kazakh and Uyghur words come here in Chinese (catalogue/slot/turkic_plan.py). What is read is cut out of the words. If a
+number, a day or an exception is left over, the words say more than was understood, and are refused rather than half
+kept.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _ISH = re.compile(
     rf"|{_WEEK}{_WEEKDAY}[、，,和及跟到至 ]{_WEEK}?{_WEEKDAY}"
 )
 _DISHES = re.compile("[早午晚][饭餐]|做一?[顿次]|一起|一下")
-_MORE = re.compile(rf"[\d{_DIGITS}十两百半几每隔除不只但日号天年点月节假早晚]|{_WEEK}|[上下中]午|时间")
+_MORE = re.compile(rf"[\d{_DIGITS}十两百半几每隔除不只但日号天年点月节假早晚夜晨]|{_WEEK}|[上下中]午|时间")
 
 
 class SeriesWordsError(ValueError):

@@ -14,6 +14,7 @@ from casework.staff import Staff
 from casework.ticket import State, Ticket
 from casework.volunteer import may_hand_over
 from catalogue.slot.time import parse_time
+from catalogue.slot.turkic_plan import in_chinese
 from locales.text import Say
 
 LISTED = 20
@@ -187,7 +188,7 @@ async def _asked(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) 
 
 async def _planned(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
     try:
-        series = parse_series(text, turn.now)
+        series = parse_series(in_chinese(text), turn.now)
     except SeriesWordsError:
         turn.say("refused.series-unclear", number=ticket.number)
         await question.ask(turn, QUESTIONS["plan"], ticket)

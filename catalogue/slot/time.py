@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from catalogue.slot.number import chinese_number
+from catalogue.slot.turkic_plan import in_chinese
 from catalogue.slot.wordlist import any_of, any_word, begins, clause_end, clause_start, table, words
 
 Clock = Literal["", "beijing", "xinjiang"]
@@ -58,13 +59,14 @@ def read_times(text: str, *, asked: bool = False) -> TimesSaid:
 
 
 def parse_time(text: str, now: datetime, tz: tzinfo = BEIJING) -> datetime | None:
-    """The moment that `text` names, in UTC; None if it names none.
+    """The moment that `text` names in Chinese, Kazakh or Uyghur, in UTC; None if it names none.
 
     `now` must be aware. Hours are read in `tz` unless the text says 新疆时间 or 北京时间. A part of a day without an
     hour means its usual hour (times.toml), a day without both USUAL_HOUR; hours from 1 to 6 without a part are
     afternoon. An hour without a day, a weekday or a date that is over means the next one; "今天" stays today, even if
     it is over.
     """
+    text = in_chinese(text)
     zone: tzinfo = {"beijing": BEIJING, "xinjiang": XINJIANG}.get(_clock(text), tz)
     found = max((match for match in _matches(text) if _is_time(match)), key=lambda each: len(each[0]), default=None)
     if found is None:

@@ -64,7 +64,8 @@ def test_single_time_is_no_series(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     ["每周一两次", "除了节日每天", "每周二上午10点到11点", "每周二四，两年", "每隔几天", "周二和周四", "每周二25点",
-     "每天99次", "每周二，到二月三十号", "每月31次", "每周二和下个月初", "每天，到明年月底", "每周二，到今年一月底"],
+     "每天99次", "每周二，到二月三十号", "每月31次", "每周二和下个月初", "每天，到明年月底", "每周二，到今年一月底",
+     "每天夜里10点", "每周二凌晨两点"],
 )  # fmt: skip
 def test_words_are_refused_when_they_say_more_than_is_understood(words: str) -> None:
     with pytest.raises(SeriesWordsError, match="how often"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from casework.staff import Role
 from tests.talk import Person, Town, photo, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
@@ -118,6 +119,19 @@ async def test_the_ticket_opens_again_with_the_story_when_it_is_not_solved(town:
     assert "饭送了一天就停了" in str([dict(e.data) for e in ticket.events])
     await worker.presses("接单")
     assert (await town.ticket()).state == "accepted"
+
+
+async def test_the_worker_can_still_be_asked_about_it_when_it_has_gone_one_level_up(town: Town) -> None:
+    await town.hire("赵主任", Role.TOWNSHIP, "652328201")
+    resident, worker = await done(town)
+    await resident.presses("还没解决")
+    await resident.says("饭送了一天就停了")
+    assert (await town.ticket()).responsible_name == "赵主任"
+    await worker.presses_key(town.app.house.signer(worker.address, "open:LZ1001"))
+    assert "LZ1001：助餐" in worker.text
+    await worker.presses_key(town.app.house.signer(worker.address, "accept:LZ1001"))
+    assert "赵主任" in worker.text
+    assert (await town.ticket()).responsible_name == "赵主任"
 
 
 async def test_the_answer_reaches_the_worker_when_the_worker_has_asked(town: Town) -> None:
