@@ -130,7 +130,7 @@ async def test_the_worker_can_still_be_asked_about_it_when_it_has_gone_one_level
     await worker.presses_key(town.app.house.signer(worker.address, "open:LZ1001"))
     assert "LZ1001：助餐" in worker.text
     await worker.presses_key(town.app.house.signer(worker.address, "accept:LZ1001"))
-    assert "赵主任" in worker.text
+    assert "现在不归您负责" in worker.text
     assert (await town.ticket()).responsible_name == "赵主任"
 
 
