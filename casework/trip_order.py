@@ -48,7 +48,8 @@ def inserted(stops: Sequence[Stop], stop: Stop, start: Point) -> list[Stop]:
         place = _beside(stops, stop)
     else:
         places = range(len(stops) + 1)
-        place = min(places, key=lambda at: total_km([*stops[:at], stop, *stops[at:]], start))
+        # Of equal ways the one that sees the near ones on the way out; less than a metre is no difference.
+        place = min(places, key=lambda at: (round(total_km([*stops[:at], stop, *stops[at:]], start), 3), -at))
     return [*stops[:place], stop, *stops[place:]]
 
 

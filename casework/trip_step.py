@@ -181,7 +181,7 @@ def _refuse_unfit(ticket: Ticket, by: Staff, leader: Staff, trip: Trip) -> None:
 
 async def _put_on(book: Casebook, ticket: Ticket, trip: Trip, by: Staff, leader: Staff) -> Ticket:
     ticket = await _hand_over(book, ticket, by, leader)
-    data = {**_agreed(trip), "name": leader.name}
+    data = {**_agreed(trip), "name": by.name}
     return await book.append(ticket, [Event("trip", book.now, worker(by), data)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -167,6 +168,5 @@ def _number(trip_id: str) -> int:
 
 def _onward(trip_id: int, said: str, number: str = "") -> Response:
     """Back to the trip; after a change of the order to the stop that was moved."""
-    moved = said in ("up", "down")
-    where = f"#stop-{number}" if moved and number.isalnum() else "" if moved else f"?said={said}"
+    where = f"#stop-{quote(number, safe='')}" if said in ("up", "down") else f"?said={said}"
     return RedirectResponse(f"/desk/trips/{trip_id}{where}", 303, headers=SECURITY)

@@ -220,7 +220,7 @@ def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
         return turn.words(f"course.{event.type}", worker=event.data.get("name", ""), text=text)
     return turn.words(
         f"course.{event.type}",
-        worker=event.data.get("name", ""),
+        worker=event.data.get("leader") or event.data.get("name", ""),
         text=wording.shorten(
             str(next((event.data[k] for k in ("text", "words", "record", "reason") if event.data.get(k)), "")), 60
         ),
