@@ -34,9 +34,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A ticket that may come along."""
+    """A ticket that may come along: what is asked, then for whom, where, and how long it has waited with whom."""
 
     number: str
+    head: str
     words: str
     ticked: bool
 
@@ -95,7 +96,7 @@ def offered(gathering: Gathering, now: datetime, say: Say, chosen: Collection[st
                 count=len(group.tickets),
                 span=span(now - group.tickets[0].created, say),
             ),
-            tuple(Choice(t.number, _row(t, now, say), t.number in ticked) for t in group.tickets),
+            tuple(_choice(t, now, say, t.number in ticked) for t in group.tickets),
         )
         for group in gathering.groups
     ]
@@ -130,16 +131,16 @@ def _line(outing: Outing, say: Say) -> Line:
     )
 
 
-def _row(ticket: Ticket, now: datetime, say: Say) -> str:
-    return say(
+def _choice(ticket: Ticket, now: datetime, say: Say, ticked: bool) -> Choice:
+    words = say(
         "desk.trips.choice",
-        number=ticket.number,
-        services=wording.services(ticket.need, say),
         who=wording.worker_who(ticket, say),
         place=wording.place(ticket.need, say),
         span=span(now - ticket.created, say),
         worker=ticket.responsible_name or say("desk.nobody"),
     )
+    head = say("card.staff.head", number=ticket.number, services=wording.services(ticket.need, say))
+    return Choice(ticket.number, head, words, ticked)
 
 
 def _door(stop: Stop, ticket: Ticket, staff: Staff, say: Say) -> Door:

@@ -161,7 +161,7 @@ async def test_a_reason_is_wanted_when_families_are_told_of_a_change(desk: Desk)
     for action in ("move", "cancel", "leave-out"):
         bare = await sent(desk, action, choice="CJ-1001", day="2026-12-03")
         assert bare.status_code == 422
-        assert "请写一句原因，各家会看到" in words_of(bare)
+        assert "请写一句原因，居民会看到" in words_of(bare)
     await sent(desk, "move", day="2026-12-03", sets_out="09:30", text="大雪封路")
     assert sorted(told(desk, "trip-moved")) == ["CJ-1001", "CJ-1002", "CJ-1003"]
     assert "12月3日（周四）下乡" in await desk.read("/desk/trips/1")

@@ -196,6 +196,20 @@ async def test_a_ticket_leaves_by_itself_when_it_is_taken_back_or_agreed_otherwi
     assert {ticket.number for ticket in outing.gone} == {"LZ1001", "LZ1002"}
 
 
+async def test_a_ticket_leaves_by_itself_when_somebody_else_gets_it(town: Town) -> None:
+    wang, _, _ = await three(town)
+    officer = await town.hire("钱红", Role.COUNTY, "652328")
+    li = await town.hire("李娜", area="652328")
+    trip = await set_for(town, wang)
+    await town.app.office.act(officer, "LZ1001", "reassign", "王芳请假", to=li.id)
+    await town.app.office.act(officer, "LZ1002", "accept")
+    outing = await town.app.office.trip(wang, trip.id)
+    assert outing is not None
+    assert [ticket.number for ticket in outing.tickets] == ["LZ1003"]
+    assert (await numbered(town, "LZ1001")).planned_at is None
+    assert (await numbered(town, "LZ1002")).planned_at is not None
+
+
 async def test_a_visit_made_counts_as_made_when_the_trip_moves_afterwards(town: Town) -> None:
     wang, worker, (first, second, _) = await three(town)
     trip = await set_for(town, wang)
