@@ -13,6 +13,7 @@ import pytest
 
 from bot.message import Attachment
 from casework import step
+from casework.shift import Absence
 from casework.staff import Role, Staff
 from casework.ticket import Ticket
 from tests.fakes.desk import NEED, Desk, csrf_in, open_desk, words_of
@@ -222,6 +223,29 @@ async def test_a_form_is_refused_when_it_comes_from_elsewhere(desk: Desk) -> Non
     assert (await desk.http.get("/desk/trips/none")).status_code == 404
     assert (await desk.http.get("/desk/trips/1/cancel")).headers["location"] == "/desk/trips/1"
     assert (await desk.http.get("/desk/trips/1?said=<b>")).status_code == 200
+
+
+async def test_a_trip_is_refused_when_the_leader_cannot_go_there(desk: Desk) -> None:
+    assert "选的人管不到这片地方" in words_of(await made(desk, STRANGER))
+    now = desk.office.book.now
+    desk.office.book.absences.append(Absence(WORKER.id, now + timedelta(days=1), now + timedelta(days=5)))
+    assert "带队的人那天请假了" in words_of(await made(desk))
+    assert (await made(desk, OFFICER)).status_code == 303
+
+
+async def test_a_ticket_of_another_place_is_refused_when_the_trip_goes_elsewhere(desk: Desk) -> None:
+    refused = await made(desk, area="652328201")
+    assert "CJ-1001 不在这片地方" in words_of(refused)
+    assert trips(desk).kept == {}
+
+
+async def test_only_the_number_is_shown_when_a_ticket_has_moved_to_another_county(desk: Desk) -> None:
+    await made(desk)
+    change = {"place": "652301001", "place_name": "昌吉市"}
+    await desk.office.by_resident(step.amend, await now_of(desk, "CJ-1001"), "webchat:r1", change)
+    page = await desk.http.get("/desk/trips/1")
+    assert "这张单的地方改了，不归您看" in words_of(page)
+    assert "13899012345" not in page.text.partition('id="stop-CJ-1001"')[2].partition("</li>")[0]
 
 
 async def test_the_form_says_what_is_lacking_when_it_does_not_fit(desk: Desk) -> None:

@@ -150,6 +150,25 @@ async def test_families_are_told_once_and_reminded_anew_when_the_whole_trip_move
     assert "提醒您：王芳要来" in families[0].text
 
 
+async def test_families_are_reminded_anew_when_it_snows_on_the_eve(town: Town) -> None:
+    wang, _, (first, *_) = await three(town)
+    trip = await set_for(town, wang)
+    await town.later(days=1, hours=6)
+    assert "提醒您" in first.text
+    await change(town, wang, trip, "move", day="2026-03-09", text="大雪封路")
+    await town.later(days=4)
+    assert "3月9日（周一）" in first.text
+    assert "提醒您" in first.text
+
+
+async def test_no_other_clock_runs_out_when_a_day_is_agreed(town: Town) -> None:
+    wang, _, _ = await three(town)
+    await set_for(town, wang, day="2026-04-02")
+    await town.later(days=29)
+    fired = {event.data.get("clock") for event in (await numbered(town, "LZ1001")).events}
+    assert fired <= {None, "eve"}
+
+
 async def test_tickets_lose_the_day_and_stay_with_the_leader_when_a_trip_is_cancelled(town: Town) -> None:
     wang, _, families = await three(town)
     trip = await set_for(town, wang)
