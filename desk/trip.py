@@ -122,9 +122,7 @@ async def _show(
     if outing is None:
         raise RefusedError(404, "no-trip")
     open_still = outing.trip.until > parts.now()
-    more = await parts.office.gather(person.staff, outing.trip.area) if open_still and person.staff.officer else None
-    if more is None and open_still:
-        more = await _own(parts, person, outing.trip.area)
+    more = await _more(parts, person, outing.trip.area) if open_still else None
     return page(
         "trip.html",
         person.say,
@@ -137,8 +135,8 @@ async def _show(
     )
 
 
-async def _own(parts: Parts, person: Visitor, area: str) -> Gathering | None:
-    """A worker may lead a trip that was made for an area wider than their own; then nothing more is offered."""
+async def _more(parts: Parts, person: Visitor, area: str) -> Gathering | None:
+    """What else may come along; nothing where somebody leads a trip to an area wider than their own."""
     try:
         return await parts.office.gather(person.staff, area)
     except LookupError:
