@@ -344,3 +344,13 @@ async def test_the_family_is_told_in_its_own_language(town: Town) -> None:
     await set_for(town, wang, area="652328")
     assert "王芳 ауылға шығып" in family.text
     assert "3-айдың 5-күні" in family.text
+
+
+async def test_the_prefecture_sends_a_trip_when_nobody_covers_the_place(town: Town) -> None:
+    prefecture = await town.hire("孙明", Role.PREFECTURE, "6523")
+    family = await asked(town, "r1", "我妈八十了在木垒照壁山乡，要人上门做饭")
+    await set_for(town, prefecture, area="6523", sets_out="09:00")
+    assert "孙明下乡会上门" in family.text
+    worker = await town.worker(prefecture).says("我的行程")
+    assert "昌吉" in worker.text
+    assert "算不出路程" in worker.text
