@@ -25,7 +25,7 @@ from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings
-from casework import roster
+from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
@@ -122,6 +122,8 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     make_folder(settings.data_dir)
     texts = Texts(scripts=SCRIPTS)
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
+    pack.refuse_other_services(pack.packs(), CODES)
+    texts.require((f"pack.{item}" for item in pack.packs().items), str(pack.PACKS_FILE))
     database = await _open_database(settings)
     try:
         async with database.write() as connection:

@@ -12,6 +12,7 @@ from bot.circle import BookCircle
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment, Reply
+from bot.outing import BookTrips
 from casework.calendar import quiet_until
 from casework.casebook import Notice
 from casework.duplicate import Suggestion, comparable, suggestions
@@ -59,6 +60,11 @@ class Book(Tickets):
     def circle(self) -> BookCircle:
         """The volunteers."""
         return BookCircle(self.connection, self.now, self._texts, self._sign, self._leave)
+
+    @property
+    def trips(self) -> BookTrips:
+        """The trips of the mobile service."""
+        return BookTrips(self.connection, self.now, self._texts, self._sign)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""

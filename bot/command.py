@@ -15,6 +15,7 @@ from bot.app import House, StartError, open_house
 from bot.settings import SettingError, Settings, read_settings
 from bot.sheet.problem import SheetError
 from bot.sheet.workbook import WorkbookError
+from casework.pack import PackDataError
 from casework.staff import AreaError
 from catalogue.learned import LearningError
 from catalogue.phrase import PhraseError
@@ -24,7 +25,7 @@ from locales.text import TextError
 UNUSABLE = 2
 """Exit status when something must be put right first."""
 UNUSABLE_ERRORS = (
-    *(StartError, AreaError, UnknownPlaceError, TextError, PhraseError, LearningError),
+    *(StartError, AreaError, UnknownPlaceError, TextError, PhraseError, LearningError, PackDataError),
     *(SheetError, WorkbookError),
 )
 """What is said to whoever gave the command, without a traceback."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import office_volunteer
+from bot import office_trip, office_volunteer
 from bot.book import Book
 from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
@@ -18,10 +19,12 @@ from casework import helping, merge, mood, permission, step
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
+from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
-from desk.office import Member, Parked, Told
+from desk.office import Gathering, Member, Parked, Told
 from storage import attachment, outbox, staff
 from storage.casebook import Tickets
+from storage.staff import desk_of
 
 ENDED_SHOWN = 30
 
@@ -178,6 +181,35 @@ class DeskOffice:
             changed = await office_volunteer.change(book, staff, volunteer_id, action, sent, self._place_of)
         self._parts.woken(Address.parse(changed.address))
         return changed
+
+    async def trips(self, staff: Staff) -> list[Outing]:
+        async with self._parts.database.read() as connection:
+            return await office_trip.outings(self._book(connection), staff)
+
+    async def trip(self, staff: Staff, trip_id: int) -> Outing | None:
+        async with self._parts.database.read() as connection:
+            return await office_trip.outing(self._book(connection), staff, trip_id)
+
+    async def gather(self, staff: Staff, area: str) -> Gathering:
+        async with self._parts.database.read() as connection:
+            return await office_trip.gather(self._book(connection), staff, area, self._atlas(connection))
+
+    async def make_trip(self, staff: Staff, area: str, chosen: Sequence[str], sent: Mapping[str, str]) -> Trip:
+        async with self._parts.database.write() as connection:
+            atlas = self._atlas(connection)
+            made = await office_trip.make(self._book(connection), staff, area, chosen, sent, atlas)
+        self._parts.woken(desk_of(staff.id))
+        return made
+
+    async def change_trip(self, staff: Staff, trip_id: int, action: str, sent: Mapping[str, str]) -> Trip:
+        async with self._parts.database.write() as connection:
+            atlas = self._atlas(connection)
+            changed = await office_trip.change(self._book(connection), staff, trip_id, action, sent, atlas)
+        self._parts.woken(desk_of(staff.id))
+        return changed
+
+    def _atlas(self, connection: AsyncConnection) -> office_trip.Atlas:
+        return office_trip.Atlas(self._parts.catalogue.gazetteer, partial(attachment.load, connection))
 
     def _place_of(self, said: str, within: str) -> tuple[str, str] | None:
         found = self._parts.catalogue.understand(said, asked="place", within=within).slots.place if said else None

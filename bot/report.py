@@ -42,6 +42,7 @@ def ticket_json(ticket: Ticket) -> dict[str, Any]:
         "beneficiary": _beneficiary(ticket.need.beneficiary),
         "reporter": {"address": ticket.reporter, "name": ticket.reporter_name},
         "responsible": ticket.responsible,
+        "trip": ticket.trip.trip if ticket.trip else None,
         "created": ticket.created.isoformat(),
     }
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from casework.series import Series, from_json
 from casework.ticket import Event, State, Ticket
 
-PLANS = ("planned", "redated", "series", "moved", "visited", "skipped")
+PLANS = ("planned", "redated", "series", "moved", "visited", "skipped", "trip", "trip-moved")
 """Events that may leave another time for the next visit."""
-ENDS_SERIES = ("planned", "dispatched", "unsolved")
+ENDS_SERIES = ("planned", "trip", "dispatched", "unsolved")
 """What puts an end to a series: a single visit, another worker, a new beginning."""
 MET = ("visited", "skipped")
 """Events that settle a visit of a series; `slot` in their data is its moment, `next` that of the following one."""

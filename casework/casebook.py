@@ -12,6 +12,7 @@ from casework.duplicate import Suggestion
 from casework.duty import Roster
 from casework.staff import Staff
 from casework.ticket import Event, Ticket
+from casework.trip import Trips
 from casework.volunteer import Circle
 
 
@@ -39,6 +40,11 @@ class Casebook(Protocol):
         """The volunteers."""
         ...
 
+    @property
+    def trips(self) -> Trips:
+        """The trips of the mobile service."""
+        ...
+
     async def file(self, events: Sequence[Event]) -> Ticket:
         """A new ticket; it gets its number here."""
         ...
@@ -49,12 +55,20 @@ class Casebook(Protocol):
 
     async def ticket(self, number: str) -> Ticket | None: ...
 
+    async def several(self, numbers: Collection[str]) -> list[Ticket]:
+        """Those of these tickets that exist, in no particular order."""
+        ...
+
     async def of_reporter(self, address: str) -> list[Ticket]:
         """All tickets that this conversation asked for, alone or with others, and still wants; newest first."""
         ...
 
     async def of_staff(self, staff: Staff) -> list[Ticket]:
         """Open tickets this person answers for, urgent first, then oldest first."""
+        ...
+
+    async def of_area(self, area: str, *, ended: bool = False) -> list[Ticket]:
+        """Tickets with a place in `area`: the open ones, urgent first and oldest first, or the ended, newest first."""
         ...
 
     async def waiting(self) -> list[Ticket]:

@@ -16,7 +16,7 @@ from casework.ticket import Event, State, Ticket
 from casework.visit_clock import visit_dues
 
 OPENED = ("filed", "unsolved")
-IN_TOUCH = ("asked", "spoke", "planned", "series", "contacted", "done")
+IN_TOUCH = ("asked", "spoke", "planned", "series", "trip", "contacted", "done")
 """What a member of staff does with the resident: the first of these is the first contact."""
 FIRED = ("reminded", "overdue", "nudged", "asked-again", "eve", "behind")
 """What a clock leaves in the thread when its time has come; each carries the name of the clock."""

@@ -13,8 +13,9 @@ from casework.casebook import Casebook, Notice, tell_responsible
 from casework.duplicate import private
 from casework.need import need_to_json
 from casework.permission import StepRefusedError, may_act, refuse_ended, refuse_stranger, resident, worker
+from casework.reporter import Reporter
 from casework.staff import Staff
-from casework.ticket import Audience, Event, Reporter, Ticket
+from casework.ticket import Audience, Event, Ticket
 
 WORDS = ("same", "differ", "apart")
 """What a worker may say of two tickets."""

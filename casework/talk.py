@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from casework.casebook import Casebook, Notice, tell_responsible
 from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, resident, worker
+from casework.reporter import Reporter
 from casework.staff import Staff
-from casework.ticket import Event, Reporter, Ticket
+from casework.ticket import Event, Ticket
 
 IDLE = timedelta(hours=2)
 """After so long without a word the bot listens again, so that nobody writes to a person who has gone home."""

@@ -8,7 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from casework.leg import Leg, leg_of
 from casework.need import Need, need_from_json, need_to_json
+from casework.reporter import Reporter
 
 
 class State(StrEnum):
@@ -48,22 +50,12 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Reporter:
-    """Somebody who asked, and for what: `need` is as they themselves said it. `number` is the ticket they came with."""
-
-    address: str
-    name: str
-    language: str
-    number: str
-    need: Need
-
-
-@dataclass(frozen=True, slots=True)
 class Ticket:
     """The present of a thread. `reporter` is the address of the conversation that asked; `responsible` a staff id.
 
     `others` asked for the same; `left` are addresses of those who withdrew while others still want it; `into` is the
-    ticket this one goes on in; `distinct` are tickets that look alike and are another matter.
+    ticket this one goes on in; `distinct` are tickets that look alike and are another matter; `trip` is set while the
+    next visit is a stop of a trip.
     """
 
     number: str
@@ -88,6 +80,7 @@ class Ticket:
     left: tuple[str, ...] = ()
     into: str = ""
     distinct: tuple[str, ...] = ()
+    trip: Leg | None = None
 
     @property
     def reporters(self) -> tuple[Reporter, ...]:
@@ -199,6 +192,7 @@ def _dispatched(ticket: Ticket, event: Event) -> Ticket:
         responsible_name=str(event.data["name"]),
         planned_at=None,
         planned_words="",
+        trip=None,
     )
 
 
@@ -219,7 +213,17 @@ def _passed(ticket: Ticket, event: Event) -> Ticket:
 
 def _planned(ticket: Ticket, event: Event) -> Ticket:
     at = datetime.fromisoformat(event.data["when"]) if event.data.get("when") else None
-    return replace(ticket, state=State.PLANNED, planned_at=at, planned_words=str(event.data.get("words", "")))
+    words = str(event.data.get("words", ""))
+    return replace(ticket, state=State.PLANNED, planned_at=at, planned_words=words, trip=None)
+
+
+def _on_trip(ticket: Ticket, event: Event) -> Ticket:
+    return replace(_planned(ticket, event), trip=leg_of(event.data))
+
+
+def _off_trip(ticket: Ticket, event: Event) -> Ticket:
+    state = State.ACCEPTED if ticket.state is State.PLANNED else ticket.state
+    return replace(ticket, state=state, planned_at=None, planned_words="", trip=None)
 
 
 def _done(ticket: Ticket, event: Event) -> Ticket:
@@ -265,12 +269,15 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "unanswered": _passed,
     "planned": _planned,
     "redated": _redated,
+    "trip": _on_trip,
+    "trip-moved": _on_trip,
+    "trip-off": _off_trip,
     "series": lambda ticket, event: replace(
-        _onward(ticket, event), state=State.PLANNED, planned_words=str(event.data.get("words", ""))
+        _onward(ticket, event), state=State.PLANNED, planned_words=str(event.data.get("words", "")), trip=None
     ),
     "visited": _onward,
     "skipped": _onward,
-    "moved": lambda ticket, event: replace(ticket, planned_at=datetime.fromisoformat(event.data["to"])),
+    "moved": lambda ticket, event: replace(ticket, planned_at=datetime.fromisoformat(event.data["to"]), trip=None),
     "asked": lambda ticket, event: replace(ticket, question_open=True),
     "said": _said,
     "no-answer": lambda ticket, event: replace(ticket, question_open=False),

@@ -9,11 +9,6 @@ from casework.ticket import Ticket
 from casework.wording import Say
 
 
-def next_at(ticket: Ticket, say: Say) -> str:
-    """When the next visit is: on both clocks, or as the worker said it where that was no time."""
-    return wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
-
-
 def series_words(ticket: Ticket, say: Say) -> str:
     """How often and until when, empty where the ticket is in no series."""
     series = series_of(ticket)
@@ -45,9 +40,9 @@ def state_words(ticket: Ticket, say: Say) -> str:
     """Where a planned ticket stands, for the resident: what is agreed, what comes next, the code of that visit."""
     series = series_words(ticket, say)
     if series and not series_over(ticket):
-        planned = say("state.planned.series", series=series, at=next_at(ticket, say))
+        planned = say("state.planned.series", series=series, at=wording.visit(ticket, say))
     else:
-        planned = say("state.planned.at", at=next_at(ticket, say))
+        planned = say("state.planned.at", at=wording.visit(ticket, say))
     code = code_of(ticket)
     return say("state.planned.code", planned=planned, code=code) if code else planned
 
@@ -58,6 +53,6 @@ def card(ticket: Ticket, say: Say) -> str:
 
 
 def _agreed(ticket: Ticket, say: Say) -> list[str]:
-    series, at = series_words(ticket, say), next_at(ticket, say)
+    series, at = series_words(ticket, say), wording.visit(ticket, say)
     lines = [say("card.staff.series", series=series)] if series else []
     return [*lines, say("card.staff.visit", at=at)] if at and not series_over(ticket) else lines

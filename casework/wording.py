@@ -124,6 +124,27 @@ def moment(at: datetime, say: Say) -> str:
     )
 
 
+def day(at: datetime, say: Say) -> str:
+    """The day of a moment, in Beijing."""
+    beijing = at.astimezone(BEIJING)
+    return say("moment.day", month=beijing.month, day=beijing.day, weekday=say(f"weekday.{beijing.isoweekday()}"))
+
+
+def setting_out(at: datetime, sets_out: datetime | None, say: Say) -> str:
+    """When a trip is: its day, or the hour of setting out on both clocks where one is named."""
+    return say("moment.sets-out", at=moment(sets_out, say)) if sets_out else day(at, say)
+
+
+def visit(ticket: Ticket, say: Say) -> str:
+    """When the next visit is: on both clocks, of a trip as the trip is, or as the worker said it where that was no
+    time."""
+    if ticket.planned_at is None:
+        return ticket.planned_words
+    if ticket.trip is not None:
+        return setting_out(ticket.planned_at, ticket.trip.sets_out, say)
+    return moment(ticket.planned_at, say)
+
+
 def short_moment(at: datetime, say: Say) -> str:
     """A time in a list: day and official clock."""
     beijing = at.astimezone(BEIJING)

@@ -17,6 +17,8 @@ from catalogue.place_search import CITY_SCORE, Choice, PlaceSearch, Vocabulary
 from catalogue.understanding import Place, PlaceFound
 
 PREFECTURE = "6523"
+PREFECTURE_SEAT = "652301"
+"""The city in which the prefecture's government sits."""
 FARTHEST_KM = 150.0
 _EARTH_KM = 6371.0
 _CODE_LENGTHS = (4, 6, 9, 12)
@@ -93,6 +95,10 @@ class Gazetteer:
         distances = {code: _distance_km((latitude, longitude), seat) for code, seat in self._seats.items()}
         code = min(distances, key=distances.__getitem__)
         return self._places[code] if distances[code] <= FARTHEST_KM else None
+
+    def seat(self, code: str) -> tuple[float, float]:
+        """Where the seat of a division's county lies, WGS84 degrees; of the prefecture's for the prefecture itself."""
+        return self._seats.get(code[:6]) or self._seats[PREFECTURE_SEAT]
 
     def refine(self, old: Place, new: PlaceFound) -> PlaceFound:
         """What is known after a second mention: the more specific of two that agree, otherwise the new one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casework.ticket import Event, State, Ticket
-from casework.wording import BEIJING, short_moment
+from casework.wording import BEIJING, day, short_moment
 from desk.age import span
 from locales.text import Say
 
@@ -75,7 +75,8 @@ def _visit(ticket: Ticket, now: datetime, say: Say) -> Mark | None:
     if ticket.planned_at < now:
         return Mark(say("desk.due.visit.over", span=span(now - ticket.planned_at, say)), over=True)
     key = "desk.due.visit.today" if _same_day(ticket, now) else "desk.due.visit"
-    return Mark(say(key, at=short_moment(ticket.planned_at, say)))
+    # Of a trip only the day is known.
+    return Mark(say(key, at=(day if ticket.trip else short_moment)(ticket.planned_at, say)))
 
 
 def _late(ticket: Ticket, now: datetime) -> bool:

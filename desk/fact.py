@@ -38,9 +38,8 @@ def facts(ticket: Ticket, say: Say, language_name: str = "", moods: str = "") ->
     """All facts, nothing empty. `language_name` is given where the resident speaks another language than Chinese,
     `moods` is the line of their answers."""
     found = [_fact(name, ticket, words(ticket, say)) for name, _, words in NEED_FACTS]
-    planned = wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
     found += [
-        Fact("desk.fact.planned", planned),
+        Fact("desk.fact.planned", wording.visit(ticket, say)),
         Fact("desk.fact.series", series_words(ticket, say)),
         Fact("desk.fact.reporter", ticket.reporter_name),
         *(Fact("desk.fact.also", value, _digits(need.phone)) for value, need in wording.also(ticket, say)),

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 
 from casework.merge import WORDS
 from casework.ticket import Ticket
-from casework.wording import moment
+from casework.wording import visit
 from desk.office import ACTIONS
 from desk.parts import Parts
 from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep
@@ -43,7 +43,7 @@ def take(request: Request, answer: Response) -> None:
 
 
 def _words(action: str, ticket: Ticket, say: Say) -> str:
-    at = moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
+    at = visit(ticket, say)
     if action in WORDS:
         return say(f"desk.said.{action}", number=ticket.number)
     more = said_values(ticket, say)

@@ -16,6 +16,8 @@ from desk.refusal import RefusedError
 MAX_FILES = 5
 MAX_FIELD = 64 * 1024
 MAX_BODY = MAX_FILES * MAX_FILE_BYTES + 4 * MAX_FIELD
+MOST_TICKED = 256
+"""Fields of a form with a box for each of many tickets."""
 CHUNK = 64 * 1024
 
 
@@ -41,13 +43,21 @@ async def read_fields(request: Request, names: Sequence[str]) -> dict[str, str]:
     return {name: _text(sent, name) for name in names}
 
 
-async def _sent(request: Request) -> FormData:
+async def read_list(request: Request, names: Sequence[str], many: str) -> tuple[dict[str, str], list[str]]:
+    """The fields with these names, and every value of the field `many` (ticked boxes). Raises what `read_form`
+    raises."""
+    sent = await _sent(request, MOST_TICKED)
+    ticked = [value for value in sent.getlist(many) if isinstance(value, str)]
+    return {name: _text(sent, name) for name in names}, ticked
+
+
+async def _sent(request: Request, fields: int = 8) -> FormData:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > MAX_BODY:
         raise RefusedError(413, "too-large")
     bounded = Request(request.scope, _bounded(request.receive))
     try:
-        return await bounded.form(max_files=MAX_FILES, max_fields=8, max_part_size=MAX_FIELD)
+        return await bounded.form(max_files=MAX_FILES, max_fields=fields, max_part_size=MAX_FIELD)
     except ClientDisconnect as gone:
         raise RefusedError(400, "malformed") from gone
 

@@ -12,6 +12,7 @@ from casework import merge
 from casework.duplicate import Suggestion
 from casework.staff import Staff
 from casework.ticket import Ticket
+from casework.trip import Group, Outing, Trip
 from casework.volunteer import Elder, Volunteer
 
 STEPS = (
@@ -29,6 +30,21 @@ ACTIONS = (*STEPS, *merge.WORDS)
 VOLUNTEER_ACTIONS = ("approve", "decline", "end", "elder", "elder-remove")
 """What the desk can do with a volunteer: officers the first three (the second and third with a reason), and whoever
 covers their place gives them an elder to look in on, or takes one off."""
+
+
+TRIP_ACTIONS = ("add", "up", "down", "leave-out", "items", "move", "cancel")
+"""What can be done with a trip: the first four with a ticket's number, the last two and "leave-out" with a reason that
+the families are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What may be put on a trip to an area: tickets by township, and who may lead it."""
+
+    area: str
+    area_name: str
+    groups: tuple[Group, ...]
+    leaders: tuple[Staff, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +170,29 @@ class Office(Protocol):
         """Do one of VOLUNTEER_ACTIONS with what a form sent: `text` is a reason or a note, `choice` an elder's id, the
         rest an elder's fields. Raises casework.volunteering.VolunteerRefusedError (its `reason` has a text
         `staff.volunteer.refused.<reason>`)."""
+        ...
+
+    async def trips(self, staff: Staff) -> list[Outing]:
+        """The trips this person leads, and for officers those of their area; newest first."""
+        ...
+
+    async def trip(self, staff: Staff, trip_id: int) -> Outing | None:
+        """A trip, if it is among those."""
+        ...
+
+    async def gather(self, staff: Staff, area: str) -> Gathering:
+        """What may be put on a trip to an area. Raises LookupError for an area that is not this person's."""
+        ...
+
+    async def make_trip(self, staff: Staff, area: str, chosen: Sequence[str], sent: Mapping[str, str]) -> Trip:
+        """A trip to these tickets (numbers). `sent` holds "day" (2026-03-05), "sets_out" (10:00 or nothing) and
+        "leader" (a staff id). Raises casework.trip_step.TripRefusedError (its `reason` has a text
+        `staff.trip.refused.<reason>`), casework.casebook.ConflictError, LookupError as `gather` does."""
+        ...
+
+    async def change_trip(self, staff: Staff, trip_id: int, action: str, sent: Mapping[str, str]) -> Trip:
+        """Do one of TRIP_ACTIONS with what a form sent: `choice` is a ticket's number, `text` a reason or things to
+        bring, "day" and "sets_out" as above. Raises what `make_trip` raises."""
         ...
 
     async def change(self) -> int:

@@ -18,6 +18,7 @@ from desk.html import explainer
 from desk.live import live_routes
 from desk.office import Office
 from desk.parts import Parts
+from desk.trip import trip_routes
 from desk.volunteer import volunteer_routes
 from locales.text import Texts
 
@@ -32,6 +33,8 @@ def router(
     parts = Parts(office, texts, now, closing or asyncio.Event())
     routes = APIRouter(include_in_schema=False)
     routes.include_router(asset_routes(explainer(parts)))
-    for part in (door_routes, board_routes, file_routes, case_routes, action_routes, live_routes, volunteer_routes):
+    for part in (door_routes, board_routes, file_routes, case_routes, action_routes, live_routes):
         routes.include_router(part(parts))
+    for page in (volunteer_routes, trip_routes):
+        routes.include_router(page(parts))
     return routes

@@ -9,11 +9,15 @@ from casework.agreed import MET, PLANS, has_plan, open_code
 from casework.mood import MOODS, SHOWN
 from casework.ticket import Event, Ticket
 from casework.visit_wording import series_words
-from casework.wording import short_moment
+from casework.wording import day, short_moment
 from locales.text import Say
 
-EVENTS = ("series", "arrived", "visited", "skipped", "moved", "visit-confirmed", "eve", "behind", "mood-asked", "mood")
-"""Events of visits and moods, each with the text `desk.event.<type>`."""
+EVENTS = (
+    *("series", "arrived", "visited", "skipped", "moved", "visit-confirmed", "eve", "behind", "mood-asked", "mood"),
+    *("trip", "trip-moved", "trip-off"),
+)
+"""Events of visits, trips and moods, each with the text `desk.event.<type>`."""
+TRIPS = ("trip", "trip-moved")
 ACTIONS = ("arrived", "visited", "skipped", "moved")
 WITNESSES = ("button", "code", "relative")
 
@@ -37,6 +41,8 @@ def event_values(event: Event, say: Say) -> Mapping[str, object]:
     by, mood = event.data.get("by"), event.data.get("mood")
     return {
         "minutes": event.data.get("minutes", ""),
+        "leader": event.data.get("leader", ""),
+        "day": day(datetime.fromisoformat(event.data["when"]), say) if event.type in TRIPS else "",
         "agreed": event.data.get("agreed", ""),
         "came": event.data.get("came", ""),
         "how": say(f"desk.confirmed.{by}") if by in WITNESSES else "",

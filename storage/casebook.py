@@ -114,6 +114,9 @@ class Tickets:
         found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
         return found[0] if found else None
 
+    async def several(self, numbers: Collection[str]) -> list[Ticket]:
+        return await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers)))
+
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
         query = (
             select(ticket.c.id, ticket.c.number)

@@ -1,4 +1,4 @@
-"""The tables of what is said and asked: conversations, messages, files, tickets."""
+"""The tables of what is said and asked: conversations, messages, files, tickets and the trips to them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Time,
     UniqueConstraint,
 )
 
@@ -118,6 +120,27 @@ ticket_event = Table(
     Column("audience", String(8), nullable=False),
     Column("data", JSON, nullable=False),
     UniqueConstraint("ticket_id", "position"),
+)
+
+trip = Table(
+    "trip",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("area", String(12), nullable=False),
+    Column("area_name", String(120), nullable=False),
+    Column("day", Date, nullable=False),  # in Beijing, as is the hour of setting out
+    Column("sets_out", Time),
+    Column("leader", Integer, ForeignKey(staff.c.id), nullable=False),
+    Column("leader_name", String(80), nullable=False),
+    Column("made_by", Integer, ForeignKey(staff.c.id), nullable=False),
+    Column("start", JSON, nullable=False),  # latitude and longitude
+    Column("stops", JSON, nullable=False),  # in order: ticket, place, point and how it is known
+    Column("items", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_trip_leader", "leader", "day"),
+    Index("ix_trip_day", "day"),
 )
 
 attachment = Table(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, helper_duty, question, talk, together, visit, volunteer_duty
-from bot.dialogs.command import command_of
+from bot.dialogs import frame, helper_duty, question, talk, together, trip_duty, visit, volunteer_duty
+from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import helping, oversight, permission, step, visit_wording, wording
@@ -57,6 +57,8 @@ async def hear(turn: Turn, heard: Heard) -> None:
         turn.say("staff.cancelled", [turn.choice("mine", "button.staff.mine")])
     elif command == "help":
         turn.say("staff.help", [turn.choice("mine", "button.staff.mine")])
+    elif not heard.attachments and said(turn, "trips", heard.text):
+        await trip_duty.show(turn, staff_of(turn))
     elif open_frame is None or command:
         await mine(turn)
     else:

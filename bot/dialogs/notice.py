@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.dialogs import duty, talk, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
-from casework import privacy, visit_wording, wording
+from casework import privacy, trip_wording, visit_wording, wording
 from casework.casebook import Notice
 from casework.duplicate import Suggestion
 from casework.ticket import State, Ticket
@@ -43,7 +43,7 @@ def for_staff(
             who=wording.worker_who(ticket, say),
             text=notice.data.get("text", "") or say("notice.only-files"),
             stars=notice.data.get("stars", "") or ticket.stars or "",
-            at=_visit(ticket, say),
+            at=wording.visit(ticket, say),
             comment=notice.data.get("comment", ""),
             other=notice.data.get("number", ""),
             card=visit_wording.card(ticket, say),
@@ -72,9 +72,10 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         worker=ticket.responsible_name,
         text=notice.data.get("text", "") or say("notice.only-files"),
         record=privacy.record(ticket, notice.data.get("record", "") or say("notice.only-files"), say),
-        at=_visit(ticket, say),
+        at=wording.visit(ticket, say),
         other=notice.data.get("number", ""),
         name=notice.data.get("name", ""),
+        matters=trip_wording.matters((ticket, *notice.data.get("more", ())), say),
         **visit_notice.values(notice, say),
     )
     number = ticket.number
@@ -91,6 +92,8 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
             Choice(f"solved:{number}", say("button.solved")),
             Choice(f"unsolved:{number}", say("button.unsolved")),
         ]
+    elif notice.key in ("trip", "trip-moved"):
+        options = [Choice(f"add:{number}", say("button.trip.unsuited")), Choice(f"open:{number}", say("button.ticket"))]
     elif notice.key in ("asked", "nudged"):
         options = [Choice(f"add:{number}", say("button.answer"))]
     else:
@@ -98,10 +101,6 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     author = str(notice.data.get("name", "")) if notice.key in ("asked", "spoke") else ""
     asks = "person" if notice.key in ("talk-opened", "spoke") else ""
     return _messages(text, buttons(address, options, sign), number, files, author, asks)
-
-
-def _visit(ticket: Ticket, say: Say) -> str:
-    return wording.moment(ticket.planned_at, say) if ticket.planned_at else ticket.planned_words
 
 
 def _story(ticket: Ticket, say: Say) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.dialogs import question, visit_answer
 from bot.dialogs.turn import Choice, Turn
@@ -15,8 +16,10 @@ COURSE = 12
 """How many steps of a ticket's course are shown."""
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
         "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted", "helper-accepted",
-        "series", "arrived", "visited", "skipped", "moved", "visit-confirmed")  # fmt: skip
+        "series", "arrived", "visited", "skipped", "moved", "visit-confirmed",
+        "trip", "trip-moved", "trip-off")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
+TRIPS = ("trip", "trip-moved")
 OTHERS = ("filed", "solved", "unsolved", "rated", "said")
 """What another reporter did, each with the text `course.other.<type>`; without their words. The rest is "said"."""
 WORDED = ("asked", "done")
@@ -217,11 +220,12 @@ def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
         return turn.words(f"course.{event.type}", worker=event.data.get("name", ""), text=text)
     return turn.words(
         f"course.{event.type}",
-        worker=event.data.get("name", ""),
+        worker=event.data.get("leader") or event.data.get("name", ""),
         text=wording.shorten(
             str(next((event.data[k] for k in ("text", "words", "record", "reason") if event.data.get(k)), "")), 60
         ),
         stars=event.data.get("stars", ""),
+        at=wording.day(datetime.fromisoformat(event.data["when"]), turn.words) if event.type in TRIPS else "",
         by=turn.words(f"course.by.{by}"),
     )
 

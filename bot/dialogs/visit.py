@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.dialogs import question
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Turn
-from casework import agreed, visit, visit_wording
+from casework import agreed, visit, visit_wording, wording
 from casework.permission import StepRefusedError
 from casework.series import Series
 from casework.staff import Staff
@@ -49,7 +49,7 @@ async def agree(turn: Turn, ticket: Ticket, by: Staff, series: Series, text: str
 
 
 def _say(turn: Turn, key: str, ticket: Ticket, **values: str) -> None:
-    at = visit_wording.next_at(ticket, turn.words)
+    at = wording.visit(ticket, turn.words)
     turn.say(key, options(turn, ticket), ticket=ticket.number, number=ticket.number, at=at, **values)
 
 

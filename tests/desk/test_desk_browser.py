@@ -23,7 +23,8 @@ from tests.browser import browser, eventually, free_port, resize, serving
 from tests.fakes.desk import NEED, PNG, TEXTS
 from tests.fakes.office import WORKER, FakeOffice
 
-TARGETS = "a, button, summary, textarea, .choice, input[type=file]"
+TARGETS = "a, button, summary, textarea, select, .choice, input[type=file], input[type=date], input[type=time]"
+PAGES = ("/desk", "/desk/volunteers", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x")
 TOO_WIDE = "return document.scrollingElement.scrollWidth > window.innerWidth"
 
 
@@ -167,8 +168,12 @@ def test_everything_fits_and_can_be_touched_when_the_screen_is_small(seat: Seat)
     helper = Volunteer(0, "webchat:v", "周小明", "652328201", "木垒县照壁山乡", state=Standing.APPROVED)
     asyncio.run(seat.office.book.circle.keep(helper))
     asyncio.run(seat.office.book.circle.keep_elder(Elder(0, 1, "张有福", landmark="长" * 60)))
+    seat.file()
+    sent = {"day": "2026-11-25", "sets_out": "10:00", "leader": "1"}
+    asyncio.run(seat.office.make_trip(WORKER, "652328", ["CJ-1001"], sent))
     resize(seat.driver, 360, 740)
-    for address in ("/desk", "/desk/volunteers", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x"):
+    trips = ("/desk/trips", "/desk/trips/new", "/desk/trips/1")
+    for address in (*PAGES, *trips):
         seat.driver.get(seat.url + address)
         for summary in seat.all("summary"):
             summary.click()
@@ -178,6 +183,24 @@ def test_everything_fits_and_can_be_touched_when_the_screen_is_small(seat: Seat)
         assert [
             each.text for each in small if not each.find_elements(By.XPATH, "ancestor::li[contains(@class,'row')]")
         ] == []
+
+
+def test_a_trip_is_set_and_put_in_order_when_somebody_only_presses(seat: Seat) -> None:
+    seat.complaints()
+    for _ in range(2):
+        seat.file()
+    seat.driver.get(f"{seat.url}/desk/trips")
+    seat.part("main .button").click()
+    seat.part(".outing .strong").click()
+    seat.reads("排好了，各家都会收到日子")
+    assert [each.get_attribute("id") for each in seat.all(".doors > li")] == ["stop-CJ-1001", "stop-CJ-1002"]
+    seat.part("#stop-CJ-1001 .moves button").click()
+    eventually(lambda: seat.part(".doors > li").get_attribute("id") == "stop-CJ-1002")
+    seat.part("#stop-CJ-1001 summary").click()
+    seat.part("#stop-CJ-1001 textarea").send_keys("老人住院了")
+    seat.part("#stop-CJ-1001 .strong").click()
+    seat.reads("已经不在这趟里的")
+    assert seat.complaints() == []
 
 
 def test_nothing_is_blocked_or_broken_when_pages_are_used(seat: Seat) -> None:

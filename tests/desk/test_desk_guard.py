@@ -14,6 +14,7 @@ from casework.merge import WORDS
 from casework.mood import MOODS
 from casework.staff import Role
 from casework.ticket import State
+from casework.trip_point import AROUND
 from casework.visit import SKIPPED
 from desk.case import CHANNELS, REACHED, REASONS, TIMES
 from desk.due import RESIDENT_SPOKE
@@ -25,11 +26,13 @@ from desk.office import ACTIONS, STEPS
 from desk.parts import Parts
 from desk.session import COOKIE
 from desk.thread import CLOCKS, KNOWN, REFUSALS, WEIGHED, WHYS
+from desk.trip import SAID as TRIPS_SAID
 from desk.visit import WITNESSES
 from tests.fakes.desk import NEED, TEXTS, Desk, csrf_in, open_desk, words_of
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for ending in ("*.py", "*.html") for path in sorted((ROOT / "desk").rglob(ending))]
+TRIPS = ("/desk/trips", "/desk/trips/new", "/desk/trips/1")
 CALL = re.compile(r'say\(\s*(f?)"([^"]+)"(\s*~)?')
 
 
@@ -41,7 +44,9 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield opened
 
 
-@pytest.mark.parametrize("path", ["", "/tickets/CJ-1001", "/tickets/CJ-1001/files/f0", "/events"])
+@pytest.mark.parametrize(
+    "path", ["", "/tickets/CJ-1001", "/tickets/CJ-1001/files/f0", "/events", "/trips", "/trips/new", "/trips/1"]
+)
 async def test_desk_explains_how_to_come_in_when_there_is_no_session(desk: Desk, path: str) -> None:
     desk.http.cookies.clear()
     shut = await desk.http.get(f"/desk{path}")
@@ -60,7 +65,7 @@ async def test_cookie_is_secure_when_the_page_came_by_https(tmp_path: Path) -> N
 
 
 async def test_page_runs_nothing_foreign_when_opened(desk: Desk) -> None:
-    for path in ("/desk", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x"):
+    for path in (*("/desk", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x"), *TRIPS):
         page = await desk.http.get(path)
         policy = page.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -188,6 +193,8 @@ def families() -> list[str]:
         *(f"desk.refusal.{each}" for each in (*REFUSALS, "other")),
         *(f"desk.span.{each}" for each in ("minutes", "hours", "days")),
         *(f"desk.file.{each}" for each in ("photo", "voice", "video", "file", "pin")),
+        *(f"desk.trips.said.{each}" for each in TRIPS_SAID),
+        *(f"desk.trips.where.{each}" for each in (*(known for _, known in AROUND), "unknown")),
         *(f"desk.list.{each}" for each in ("mine", "nobodys", "others", "ended", "parked")),
     ]
 

@@ -10,7 +10,18 @@ from tests.process import Programs, types
 COMMANDS = ("serve", "match", "chat", "staff add", "staff list", "staff invite", "staff remove", "tickets list",
             "tickets show", "roster export", "roster import")  # fmt: skip
 KEYS = ["text", "language", "candidates", "decision", "urgent", "about", "slots"]
-TICKET_KEYS = {"number", "services", "area", "urgent", "state", "beneficiary", "reporter", "responsible", "created"}
+TICKET_KEYS = {
+    "number",
+    "services",
+    "area",
+    "urgent",
+    "state",
+    "beneficiary",
+    "reporter",
+    "responsible",
+    "created",
+    "trip",
+}
 EVENT_KEYS = {"at", "type", "actor", "audience", "data"}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import office_volunteer
+from bot import office_trip, office_volunteer
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
 from casework import helping, merge, mood, permission, step
@@ -22,10 +22,12 @@ from casework.pace import pace
 from casework.shift import Absence
 from casework.staff import Role, Staff
 from casework.ticket import Event, State, Ticket, fold
+from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
 from catalogue.person_name import name_forms
-from desk.office import Member, Parked, Told
+from desk.office import Gathering, Member, Parked, Told
 from tests.fakes.circle import FakeCircle
+from tests.fakes.outing import FakePlaces, FakeTrips
 
 WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
 OFFICER = Staff(2, "王建国", Role.COUNTY, "652328")
@@ -44,6 +46,7 @@ class FakeBook:
     told: list[Notice] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     circle: FakeCircle = field(default_factory=FakeCircle)
+    trips: FakeTrips = field(default_factory=FakeTrips)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1001))
 
     async def file(self, events: Sequence[Event]) -> Ticket:
@@ -59,6 +62,13 @@ class FakeBook:
 
     async def ticket(self, number: str) -> Ticket | None:
         return fold(number, self.threads[number]) if number in self.threads else None
+
+    async def several(self, numbers: Collection[str]) -> list[Ticket]:
+        return [ticket for ticket in self.all() if ticket.number in numbers]
+
+    async def of_area(self, area: str, *, ended: bool = False) -> list[Ticket]:
+        theirs = [t for t in self.all() if t.need.place.startswith(area) and t.state.ended == ended]
+        return sorted(theirs, key=lambda ticket: (not ticket.urgent, ticket.created))
 
     async def due(self, limit: int) -> list[Ticket]:
         late = [t for t in self.all() if (due := next_due(t, pace())) is not None and due.at <= self.now]
@@ -253,6 +263,24 @@ class FakeOffice:
         self, staff: Staff, volunteer_id: int, action: str, sent: Mapping[str, str]
     ) -> Volunteer:
         return await office_volunteer.change(self.book, staff, volunteer_id, action, sent, lambda said, within: None)
+
+    async def trips(self, staff: Staff) -> list[Outing]:
+        return await office_trip.outings(self.book, staff)
+
+    async def trip(self, staff: Staff, trip_id: int) -> Outing | None:
+        return await office_trip.outing(self.book, staff, trip_id)
+
+    async def gather(self, staff: Staff, area: str) -> Gathering:
+        return await office_trip.gather(self.book, staff, area, self._atlas())
+
+    async def make_trip(self, staff: Staff, area: str, chosen: Sequence[str], sent: Mapping[str, str]) -> Trip:
+        return await office_trip.make(self.book, staff, area, chosen, sent, self._atlas())
+
+    async def change_trip(self, staff: Staff, trip_id: int, action: str, sent: Mapping[str, str]) -> Trip:
+        return await office_trip.change(self.book, staff, trip_id, action, sent, self._atlas())
+
+    def _atlas(self) -> office_trip.Atlas:
+        return office_trip.Atlas(FakePlaces(), self.attachments)
 
     async def change(self) -> int:
         return sum(map(len, self.book.threads.values()))

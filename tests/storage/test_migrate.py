@@ -21,6 +21,7 @@ from storage.migrate import SCHEMA, SCRIPTS, MigrationError, migrate
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 BEFORE_REPORTERS = "0003"
+BEFORE_TRIPS = "0006"
 
 
 def back_to(connection: Connection, revision: str) -> None:
@@ -124,6 +125,23 @@ async def test_reporters_are_filled_in_when_tickets_are_older_than_their_table(t
         tickets = Tickets(connection, NOW)
         assert [each.number for each in await tickets.of_reporter("webchat:b")] == ["LZ1002"]
     await database.close()
+
+
+async def test_the_trips_come_and_tickets_stay_when_an_older_database_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    await made(path)
+    database = database_at(path)
+    async with database.write() as connection:
+        filed = Event("filed", NOW, "resident:webchat:a", {"need": {}, "reporter": "webchat:a"})
+        await Tickets(connection, NOW).file([filed])
+    async with database.write() as connection:
+        await connection.run_sync(back_to, BEFORE_TRIPS)
+    await database.close()
+    await made(path)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("select count(*) from ticket").fetchone() == (1,)
+        assert raw.execute("select count(*) from trip").fetchone() == (0,)
+    assert (tmp_path / "x.db.before-0006").exists()
 
 
 async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: Path) -> None:

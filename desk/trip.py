@@ -1,0 +1,170 @@
+"""Trips at the desk: which are coming, a new one gathered from the tickets that wait, and one with all of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from bot.message import MAX_TEXT
+from casework.calendar import split
+from casework.casebook import ConflictError
+from casework.trip_step import TripRefusedError
+from desk.form import read_fields, read_list
+from desk.html import SECURITY, explainer, page
+from desk.office import TRIP_ACTIONS, Gathering
+from desk.parts import Parts
+from desk.refusal import RefusedError, guarded
+from desk.session import Visitor, own_form, own_page, visitor
+from desk.trip_view import lists, offered, whole
+
+FIELDS = ("csrf", "choice", "text", "day", "sets_out")
+NEW = ("csrf", "area", "day", "sets_out", "leader")
+WITH_REASON = ("leave-out", "move", "cancel")
+SAID = ("made", "add", "leave-out", "items", "move", "cancel")
+"""What the page says after a step, each with the text `desk.trips.said.<word>`; the order needs no word."""
+ONE_DAY = timedelta(days=1)
+
+
+def trip_routes(parts: Parts) -> APIRouter:
+    """`/desk/trips`, `/desk/trips/new`, `/desk/trips/{id}` and `POST /desk/trips/{id}/{action}`."""
+    routes = APIRouter(route_class=guarded(explainer(parts)))
+
+    @routes.get("/desk/trips")
+    async def trips(request: Request) -> Response:
+        person = await visitor(parts, request)
+        coming, past = lists(await parts.office.trips(person.staff), parts.now(), person.say)
+        return page("trips.html", person.say, person=person, coming=coming, past=past)
+
+    @routes.get("/desk/trips/new")
+    async def begin(request: Request, area: str = "") -> Response:
+        person = await visitor(parts, request)
+        return await _form(parts, person, area or person.staff.area)
+
+    @routes.post("/desk/trips/new")
+    async def make(request: Request) -> Response:
+        own_page(request)
+        person = await visitor(parts, request)
+        sent, chosen = await read_list(request, NEW, "ticket")
+        own_form(person, sent["csrf"])
+        try:
+            made = await parts.office.make_trip(person.staff, sent["area"], chosen, sent)
+        except (TripRefusedError, ConflictError) as error:
+            return await _form(parts, person, sent["area"], sent, chosen, _why(error, person))
+        except LookupError as unknown:
+            raise RefusedError(404, "no-area") from unknown
+        return _onward(made.id, "made")
+
+    @routes.get("/desk/trips/{trip_id}")
+    async def trip(request: Request, trip_id: str, said: str = "") -> Response:
+        return await _show(parts, await visitor(parts, request), _number(trip_id), said=said)
+
+    @routes.get("/desk/trips/{trip_id}/{action}")
+    async def again(trip_id: str, action: str) -> Response:
+        # The address of a failed form, opened once more.
+        return RedirectResponse(f"/desk/trips/{_number(trip_id)}", 303, headers=SECURITY)
+
+    @routes.post("/desk/trips/{trip_id}/{action}")
+    async def change(request: Request, trip_id: str, action: str) -> Response:
+        own_page(request)
+        person = await visitor(parts, request)
+        sent = await read_fields(request, FIELDS)
+        own_form(person, sent["csrf"])
+        if action not in TRIP_ACTIONS:
+            raise RefusedError(404, "not-found")
+        if error := _lacking(person, action, sent):
+            return await _show(parts, person, _number(trip_id), error, 422)
+        try:
+            changed = await parts.office.change_trip(person.staff, _number(trip_id), action, sent)
+        except (TripRefusedError, ConflictError) as refused:
+            return await _show(parts, person, _number(trip_id), _why(refused, person), 409)
+        except LookupError as unknown:
+            raise RefusedError(404, "no-trip") from unknown
+        return _onward(changed.id, action, sent["choice"])
+
+    return routes
+
+
+async def _form(
+    parts: Parts,
+    person: Visitor,
+    area: str,
+    sent: dict[str, str] | None = None,
+    chosen: Sequence[str] | None = None,
+    error: str = "",
+) -> Response:
+    """What can be put on a trip to an area; with what was filled in, where that was refused."""
+    try:
+        gathering: Gathering = await parts.office.gather(person.staff, area)
+    except LookupError as unknown:
+        raise RefusedError(404, "no-area") from unknown
+    today = split(parts.now())[0]
+    return page(
+        "trip_new.html",
+        person.say,
+        409 if error else 200,
+        person=person,
+        error=error,
+        gathering=gathering,
+        groups=offered(gathering, parts.now(), person.say, chosen),
+        filled=sent or {"day": (today + ONE_DAY).isoformat(), "sets_out": "", "leader": str(person.staff.id)},
+        today=today.isoformat(),
+    )
+
+
+async def _show(
+    parts: Parts, person: Visitor, trip_id: int, error: str = "", status: int = 200, said: str = ""
+) -> Response:
+    outing = await parts.office.trip(person.staff, trip_id)
+    if outing is None:
+        raise RefusedError(404, "no-trip")
+    open_still = outing.trip.until > parts.now()
+    more = await _more(parts, person, outing.trip.area) if open_still else None
+    return page(
+        "trip.html",
+        person.say,
+        status,
+        person=person,
+        error=error,
+        said=person.say(f"desk.trips.said.{said}") if said in SAID and not error else "",
+        today=split(parts.now())[0].isoformat(),
+        **whole(outing, person.staff, person.say, offered(more, parts.now(), person.say) if more else []),
+    )
+
+
+async def _more(parts: Parts, person: Visitor, area: str) -> Gathering | None:
+    """What else may come along; nothing where somebody leads a trip to an area wider than their own."""
+    try:
+        return await parts.office.gather(person.staff, area)
+    except LookupError:
+        return None
+
+
+def _why(error: Exception, person: Visitor) -> str:
+    """Why something was refused, in words that say what to do."""
+    if isinstance(error, ConflictError):
+        return person.say("desk.failed.conflict", number=error.number)
+    ticket = error.ticket if isinstance(error, TripRefusedError) else None
+    reason = error.reason if isinstance(error, TripRefusedError) else "empty"
+    number, worker = (ticket.number, ticket.responsible_name) if ticket else ("", "")
+    return person.say(f"staff.trip.refused.{reason}", number=number, worker=worker)
+
+
+def _lacking(person: Visitor, action: str, sent: dict[str, str]) -> str:
+    """What is missing in a form, in words; empty when nothing is."""
+    if action in WITH_REASON and not sent["text"]:
+        return person.say("desk.trips.reason.lacking")
+    return person.say("desk.failed.long", limit=MAX_TEXT) if len(sent["text"]) > MAX_TEXT else ""
+
+
+def _number(trip_id: str) -> int:
+    return int(trip_id) if trip_id.isascii() and trip_id.isdigit() else 0
+
+
+def _onward(trip_id: int, said: str, number: str = "") -> Response:
+    """Back to the trip; after a change of the order to the stop that was moved."""
+    where = f"#stop-{quote(number, safe='')}" if said in ("up", "down") else f"?said={said}"
+    return RedirectResponse(f"/desk/trips/{trip_id}{where}", 303, headers=SECURITY)
