@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogs import listing
+from bot.dialogs import frame, listing
 from bot.dialogs.command import command_of, said
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import talk
@@ -105,6 +105,8 @@ async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, other: str)
         turn.say("staff.talk.elsewhere", choices(elsewhere, turn.words), number=elsewhere.number)
         return
     ticket = await talk.open_talk(turn.book, ticket, staff)
+    # A question left open would take the first words meant for the resident for its answer.
+    frame.close_frame(turn)
     turn.state["talk"] = number
     kept = turn.state.pop(_KEPT, None)
     if other == "kept" and kept:

@@ -177,3 +177,17 @@ async def test_an_open_question_is_answered_when_the_worker_has_telephoned(town:
     assert "nudged" not in types(await town.ticket())
     await resident.says("饭还是没人做")
     assert "转给王芳" in "".join(resident.labels)
+
+
+async def test_words_reach_the_resident_when_a_question_was_left_open_before_the_talk(town: Town) -> None:
+    resident, worker = await accepted(town)
+    await worker.presses("完成")
+    await worker.presses("和居民说话")
+    await worker.says("您好，下午我过来行吗？")
+    assert resident.text == "您好，下午我过来行吗？"
+    await worker.presses_key(town.app.house.signer(worker.address, "plan:LZ1001"))
+    await resident.says("等等，我女儿要来")
+    await worker.presses("接着说")
+    await worker.says("好的，那我等她")
+    assert resident.text == "好的，那我等她"
+    assert (await town.ticket()).state == "accepted"
