@@ -81,7 +81,13 @@ async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
     if command_of(turn, heard.text):
         return False
     turn.state.pop("talk")
-    turn.state[_KEPT] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
+    before = await turn.book.ticket(number)
+    to = talk.last_spoken_to(before) if before is not None else ""
+    if before is not None and before.reporter_at(to) is None:
+        _say_gone(turn, number)
+        return True
+    files = [a.id for a in heard.attachments]
+    turn.state[_KEPT] = {"number": number, "to": to, "text": heard.text, "files": files}
     turn.say(
         "staff.talk.unsent",
         [turn.choice(f"talk:{number}:kept", "button.staff.talk.kept"), turn.choice("mine", "button.staff.mine")],
@@ -104,12 +110,20 @@ async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, other: str)
         # What is typed next must never reach another family.
         turn.say("staff.talk.elsewhere", choices(elsewhere, turn.words), number=elsewhere.number)
         return
-    ticket = await talk.open_talk(turn.book, ticket, staff)
+    kept = turn.state.get(_KEPT) if other == "kept" else None
+    if kept and kept.get("number") != number:
+        turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+        return
+    to = str(kept.get("to", "")) if kept else ""
+    if to and ticket.reporter_at(to) is None:
+        _say_gone(turn, number)
+        return
+    ticket = await talk.open_talk(turn.book, ticket, staff, to)
     # A question left open would take the first words meant for the resident for its answer.
     frame.close_frame(turn)
     turn.state["talk"] = number
-    kept = turn.state.pop(_KEPT, None)
-    if other == "kept" and kept:
+    turn.state.pop(_KEPT, None)
+    if kept:
         await talk.speak(turn.book, ticket, staff, kept["text"], kept["files"])
     night = quiet_until(turn.now) is not None and not ticket.urgent
     turn.say("staff.talk.night" if night else "staff.talk", choices(ticket, turn.words), ticket=number, number=number)
@@ -123,6 +137,12 @@ def choices(ticket: Ticket, say: Say) -> list[Choice]:
         Choice(f"hush:{number}", say("button.staff.hush")),
         Choice(f"open:{number}", say("button.ticket")),
     ]
+
+
+def _say_gone(turn: Turn, number: str) -> None:
+    """What was typed for one reporter, who has left, is never sent to another."""
+    options = [turn.choice(f"talk:{number}", "button.staff.talk"), turn.choice("mine", "button.staff.mine")]
+    turn.say("staff.talk.gone", options, ticket=number, number=number)
 
 
 async def _mine(turn: Turn, staff: Staff) -> Ticket | None:

@@ -191,3 +191,34 @@ async def test_words_reach_the_resident_when_a_question_was_left_open_before_the
     await worker.says("好的，那我等她")
     assert resident.text == "好的，那我等她"
     assert (await town.ticket()).state == "accepted"
+
+
+async def test_nothing_kept_goes_to_another_family_when_an_old_button_is_pressed(town: Town) -> None:
+    first, worker = await talking(town)
+    await town.later(seconds=IDLE.total_seconds() + 60)
+    await worker.says("张家的药在我这儿")
+    old = next(b.key for r in await worker.recent() for b in r.buttons if "kept" in b.key)
+    second = await town.resident("r2").says("我爸在木垒照壁山乡，要人上门理发")
+    await second.presses("本人知道也同意")
+    await worker.presses("接单")
+    await worker.presses("和居民说话")
+    await town.later(seconds=IDLE.total_seconds() + 60)
+    await worker.says("存折在您家抽屉里")
+    await worker.presses_key(old)
+    assert first.heard == []
+    await worker.presses("发给居民")
+    assert "存折在您家抽屉里" in second.text
+
+
+async def test_nothing_goes_to_a_relative_when_whoever_was_spoken_with_has_left(town: Town) -> None:
+    first, worker = await accepted(town)
+    second = await town.resident("r2").says("我家老太太八十了，住木垒照壁山乡，没人做饭，要人上门做饭")
+    await second.presses("本人知道也同意")
+    await worker.presses_key(town.app.house.signer(worker.address, "same:LZ1002:LZ1001"))
+    await worker.presses_key(town.app.house.signer(worker.address, "talk:LZ1001"))
+    await worker.says("存折我放桌上了")
+    assert "存折我放桌上了" in first.text
+    await first.presses_key(town.app.house.signer(first.address, "drop:LZ1001:yes"))
+    await worker.says("密码您自己改一下")
+    assert "没有发给任何人" in worker.text
+    assert second.heard == []
