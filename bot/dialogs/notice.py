@@ -63,15 +63,18 @@ def for_staff(
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
     """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
-    if notice.key == "done" and privacy.withheld(ticket):
+    theirs = privacy.seen_by(ticket, str(address))
+    worked = notice.key in ("done", *visit_notice.CAME)
+    if worked and privacy.withheld(theirs):
         files = ()
+    words = notice.data.get("text", "") or say("notice.only-files")
     text = say(
         _key_of(notice, address),
         number=ticket.number,
         services=privacy.services(ticket, say),
         worker=ticket.responsible_name,
-        text=notice.data.get("text", "") or say("notice.only-files"),
-        record=privacy.record(ticket, notice.data.get("record", "") or say("notice.only-files"), say),
+        text=privacy.record(theirs, words, say) if worked else words,
+        record=privacy.record(theirs, notice.data.get("record", "") or say("notice.only-files"), say),
         at=_visit(ticket, say),
         other=notice.data.get("number", ""),
         name=notice.data.get("name", ""),

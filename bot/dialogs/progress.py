@@ -210,10 +210,10 @@ def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
     if event.type == "said":
         said = wording.shorten(str(event.data.get("text", "")), 60)
         return turn.words("course.said", text=privacy.line(ticket, said, turn.words))
-    if event.type in ("done", "asked"):
+    if event.type in ("done", "visited", "asked"):
         said = wording.shorten(str(event.data.get("record") or event.data.get("text", "")), 60)
-        shown = privacy.record if event.type == "done" else privacy.line
-        text = shown(ticket, said, turn.words)
+        shown = privacy.line if event.type == "asked" else privacy.record
+        text = shown(privacy.seen_by(ticket, turn.reporter), said, turn.words)
         return turn.words(f"course.{event.type}", worker=event.data.get("name", ""), text=text)
     return turn.words(
         f"course.{event.type}",
