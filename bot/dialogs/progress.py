@@ -151,11 +151,18 @@ async def add(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> 
 
 
 async def _unsolved(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    if ticket.state not in (State.DONE, State.CLOSED):
+        # Another reporter was quicker: what this one says goes to whoever has the ticket now.
+        await add(turn, ticket, text, files)
+        return
     ticket = await step.unsolved(turn.book, ticket, turn.reporter, text)
     turn.say("ticket.unsolved", [turn.choice(f"open:{ticket.number}", "button.ticket")], ticket=ticket.number)
 
 
 async def _comment(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    if text != turn.words("comment.nothing") and ticket.state is not State.CLOSED:
+        await add(turn, ticket, text, files)
+        return
     if text != turn.words("comment.nothing"):
         ticket = await merge.rate(turn.book, ticket, turn.reporter, comment=text)
     turn.say("ticket.thanks", [turn.choice("new", "button.new")], ticket=ticket.number)

@@ -96,7 +96,7 @@ async def _hear_calmly(turn: Turn, heard: Heard, understood: Understanding) -> N
         await intake.hear(turn, heard, understood)
     elif open_frame is not None:
         frame.offer(turn, open_frame, heard, understood)
-        await frame.go_on(turn, open_frame)
+        await _go_on(turn, open_frame)
     else:
         await _fresh(turn, heard, understood)
 
@@ -171,10 +171,26 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
     open_frame = FRAMES[state["name"]]
     if open_frame is intake.FRAME:
         await intake.press(turn, action, arguments)
-    elif action == "pick" and len(arguments) == 2 and frame.pick(turn, open_frame, *arguments):
-        await frame.go_on(turn, open_frame)
     else:
+        if action == "pick" and len(arguments) == 2:
+            frame.pick(turn, open_frame, *arguments)
+        await _go_on(turn, open_frame)
+
+
+async def _go_on(turn: Turn, open_frame: Frame) -> None:
+    """Meanwhile another reporter of the same ticket, or the worker, may have gone on with it."""
+    name = open_frame.name
+    try:
         await frame.go_on(turn, open_frame)
+    except permission.StepRefusedError as refusal:
+        await _refused(turn, name, refusal)
+
+
+async def _refused(turn: Turn, action: str, refusal: permission.StepRefusedError) -> None:
+    ticket, by = refusal.ticket, permission.resident(turn.reporter)
+    await step.refuse_press(turn.book, ticket, by, action, refusal.reason)
+    shown = [Choice(f"open:{ticket.number}", turn.words("button.ticket"))]
+    turn.say(f"refused.resident.{refusal.reason}", shown, ticket=ticket.number)
 
 
 async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -> None:
@@ -187,10 +203,7 @@ async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -
     try:
         known = await progress.press(turn, action, ticket, rest)
     except permission.StepRefusedError as refusal:
-        await step.refuse_press(turn.book, refusal.ticket, permission.resident(turn.reporter), action, refusal.reason)
-        turn.say(
-            f"refused.resident.{refusal.reason}", [Choice(f"open:{number}", turn.words("button.ticket"))], ticket=number
-        )
+        await _refused(turn, action, refusal)
         return
     if not known:
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
