@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
 from bot.dialogs import alarm, circle, danger, frame, intake, listing, progress, talk, tongue
@@ -133,7 +134,16 @@ async def obey(turn: Turn, command: str) -> None:
 
 
 async def press(turn: Turn, base: str) -> None:
-    """A pressed button whose signature held. `base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
+    """A pressed button whose signature held. Where the bot asks something by it, what is said next is meant for the
+    bot, and for nobody who speaks with the resident."""
+    before = deepcopy(turn.state.get("frame"))
+    await _press(turn, base)
+    if frame.asked(turn) and turn.state["frame"] != before:
+        await talk.leave(turn)
+
+
+async def _press(turn: Turn, base: str) -> None:
+    """`base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
     meaning, _, serial = base.partition("~")
     action, *arguments = meaning.split(":")
     if await circle.press(turn, base):

@@ -60,6 +60,16 @@ async def call_back(turn: Turn) -> None:
     turn.say("talk.back", [*waiting, turn.choice("mine", "button.mine"), *listing.ways_out(turn)[:1]])
 
 
+async def leave(turn: Turn) -> None:
+    """The resident has turned to the bot, which has asked them something: that it speaks again is said first."""
+    found = await talk.talk_with(turn.book, turn.reporter)
+    if found is None:
+        return
+    await talk.close_talk(turn.book, found[0], resident(turn.reporter))
+    turn.say("talk.left", worker=found[1].name)
+    turn.replies.insert(0, turn.replies.pop())
+
+
 async def silent(turn: Turn) -> bool:
     """Whether what is typed now is meant for a person, so that no word of it presses a button."""
     if turn.staff is not None:

@@ -222,3 +222,14 @@ async def test_nothing_goes_to_a_relative_when_whoever_was_spoken_with_has_left(
     await worker.says("密码您自己改一下")
     assert "没有发给任何人" in worker.text
     assert second.heard == []
+
+
+async def test_the_bot_hears_the_answer_when_it_asked_after_a_press_in_a_talk(town: Town) -> None:
+    resident, worker = await talking(town)
+    await resident.presses_key(town.app.house.signer(resident.address, "want:bathing"))
+    assert "和王芳先说到这里" in resident.heard[0].text
+    assert "是给您自己" in resident.last.text
+    assert "居民叫回了联助" in worker.text
+    await resident.says("我爸，七十八了")
+    assert "人在哪儿" in resident.text
+    assert "居民：\n" not in worker.text
