@@ -135,10 +135,10 @@ async def obey(turn: Turn, command: str) -> None:
 
 async def press(turn: Turn, base: str) -> None:
     """A pressed button whose signature held. Where the bot asks something by it, what is said next is meant for the
-    bot, and for nobody who speaks with the resident."""
+    bot, and for nobody who speaks with the resident; but in danger nobody is cut off."""
     before = deepcopy(turn.state.get("frame"))
     await _press(turn, base)
-    if frame.asked(turn) and turn.state["frame"] != before:
+    if frame.asked(turn) and turn.state["frame"] != before and not talk.in_danger(turn):
         await talk.leave(turn)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogs import frame, listing
+from bot.dialogs import frame, intake, listing
 from bot.dialogs.command import command_of, said
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import talk
@@ -10,7 +10,7 @@ from casework.calendar import quiet_until
 from casework.permission import resident
 from casework.staff import Staff
 from casework.ticket import Ticket
-from catalogue.understanding import Decision
+from catalogue.understanding import Decision, Understanding
 from locales.text import Say
 
 ACTIONS = ("talk", "hush")
@@ -20,7 +20,8 @@ _KEPT = "unsent"
 async def hear(turn: Turn, heard: Heard) -> bool:
     """A resident's message while somebody speaks with them; False where the bot is to answer it.
 
-    They call the bot back by its name; a /command is meant for the bot too. Danger is answered by both.
+    They call the bot back by its name; a /command is meant for the bot too. Danger is answered by both,
+    and so is the question where it is.
     """
     found = await talk.talk_with(turn.book, turn.reporter)
     if found is None:
@@ -33,7 +34,7 @@ async def hear(turn: Turn, heard: Heard) -> bool:
         await talk.close_talk(turn.book, ticket, resident(turn.reporter))
         turn.say("talk.left", worker=running.name)
         return False
-    understood = turn.understand(heard.text)
+    understood = turn.understand(heard.text, asked=frame.asked(turn) if in_danger(turn) else "")
     over = running.over(turn.now)
     if over and understood.decision in (Decision.OFFER, Decision.CHOOSE):
         await talk.close_talk(turn.book, ticket, "system")
@@ -43,7 +44,19 @@ async def hear(turn: Turn, heard: Heard) -> bool:
     if over:
         await talk.close_talk(turn.book, ticket, "system")
         turn.say("talk.idle.sent", [turn.choice("mine", "button.mine")], worker=running.name)
-    return understood.danger is None or not understood.danger.sure
+    sure = understood.danger is not None and understood.danger.sure
+    return not (sure or _tells_where(turn, understood))
+
+
+def _tells_where(turn: Turn, understood: Understanding) -> bool:
+    """Whether this is what an urgent ticket still waits for: whoever goes must know it too."""
+    return in_danger(turn) and bool(understood.slots.place or understood.slots.phone)
+
+
+def in_danger(turn: Turn) -> bool:
+    """Whether the bot is asking what an urgent ticket, filed already, still lacks."""
+    state = turn.state.get("frame", {})
+    return state.get("name") == intake.FRAME.name and bool(state["asked"] and state["values"].get("ticket"))
 
 
 async def _answer(turn: Turn, ticket: Ticket, running: talk.Talk, heard: Heard) -> Ticket:

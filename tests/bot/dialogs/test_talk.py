@@ -233,3 +233,16 @@ async def test_the_bot_hears_the_answer_when_it_asked_after_a_press_in_a_talk(to
     await resident.says("我爸，七十八了")
     assert "人在哪儿" in resident.text
     assert "居民：\n" not in worker.text
+
+
+async def test_the_urgent_ticket_hears_where_it_is_when_danger_was_told_in_a_talk(town: Town) -> None:
+    resident, worker = await talking(town)
+    await resident.says("我爸摔倒了起不来，头上流血了")
+    assert "人在哪儿" in resident.text
+    await resident.says("木垒照壁山乡")
+    assert "居民：\n木垒照壁山乡" in worker.text
+    urgent = (await town.tickets())[1]
+    assert urgent.need.place.startswith("652328")
+    assert urgent.responsible_name == "王芳"
+    await worker.says("我马上到，您别动他")
+    assert "我马上到，您别动他" in resident.text
