@@ -127,17 +127,15 @@ class Thread:
         """One more event."""
         if kind in FIRES and data.get("clock"):
             self.fired[data["clock"]] = self.fired.get(data["clock"], 0) + 1
-        if self.question is not None and (kind in ("no-answer", "contacted") or actor.startswith("resident:")):
+        answered = kind in ("no-answer", "contacted") or (kind == "said" and actor.startswith("resident:"))
+        if self.question is not None and answered:
             self.pauses.append((self.question, at))
             self.question = None
-        self._answered(kind, actor)
+        if answered or kind == "done":
+            self.asked = None
         known = _TAKES.get(kind)
         if known is not None:
             known(self, at, data)
-
-    def _answered(self, kind: str, actor: str) -> None:
-        if kind in ("no-answer", "contacted", "done") or (kind == "said" and actor.startswith("resident:")):
-            self.asked = None
 
     def dues(self) -> dict[str, float]:
         """Each clock that runs, and when it is up next."""

@@ -112,7 +112,7 @@ def _pauses(ticket: Ticket, start: int) -> list[tuple[datetime, datetime]]:
     for event in ticket.events[start:]:
         if event.type == "asked" and asked is None:
             asked = event.at
-        elif asked is not None and (event.type in ("no-answer", "contacted") or _from_resident(event)):
+        elif asked is not None and (event.type in ("no-answer", "contacted") or _answers(event)):
             pauses.append((asked, event.at))
             asked = None
     return pauses
@@ -161,5 +161,6 @@ def _last_of(ticket: Ticket, *types: str) -> int:
     return next(found, 0)
 
 
-def _from_resident(event: Event) -> bool:
-    return event.actor.startswith("resident:")
+def _answers(event: Event) -> bool:
+    """Whether a question is open no longer by this, as in `casework.ticket`: a press or a correction is no answer."""
+    return event.type == "said" and event.actor.startswith("resident:")

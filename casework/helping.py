@@ -74,8 +74,12 @@ async def ask(book: Casebook, ticket: Ticket, by: Staff, volunteer_id: int, text
 
 
 async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
-    """The volunteer goes; the worker and the one who asked for help hear of it."""
-    _refuse_unless(ticket, person, ("helper-asked",))
+    """The volunteer goes; the worker and the one who asked for help hear of it. A second press changes nothing."""
+    _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"), UNDER_WAY)
+    if ticket.urgent or ticket.need.danger:
+        raise StepRefusedError("no-helper", ticket)
+    if (helper := helper_of(ticket)) is not None and helper.kind == "helper-accepted":
+        return ticket
     data = {"volunteer": person.id, "helper": person.name, "name": person.name}
     ticket = await book.append(ticket, [Event("helper-accepted", book.now, actor(person), data)])
     await tell_responsible(book, Notice("helper-accepted", ticket, {"text": person.name}))

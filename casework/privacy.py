@@ -33,6 +33,12 @@ def withheld(ticket: Ticket) -> bool:
     return secret(ticket) or person.agrees != "yes" or person.relation not in KIN
 
 
+def seen_by(ticket: Ticket, address: str) -> Ticket:
+    """The ticket as the reporter at this address told it: of two who asked for the same, one may be a neighbour."""
+    asked = ticket.reporter_at(address)
+    return ticket if asked is None or secret(ticket) else replace(ticket, need=asked.need)
+
+
 def services(ticket: Ticket, say: Say) -> str:
     """What was asked, as the reporter is told."""
     return say("private.matter") if secret(ticket) else wording.services(ticket.need, say)

@@ -81,10 +81,7 @@ async def accept(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     if ticket.state not in (State.DISPATCHED, State.WAITING) and ticket.responsible == by.id:
         raise StepRefusedError("already-accepted", ticket)
     refuse_stranger(ticket, by)
-    before = ticket.responsible
-    ticket = await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
-    if before is not None and before != by.id:
-        await book.tell_staff(before, Notice("taken-over", ticket))
+    ticket = await take(book, ticket, by)
     await book.tell_resident(Notice("accepted", ticket))
     return ticket
 
@@ -241,9 +238,13 @@ async def refuse_press(book: Casebook, ticket: Ticket, by: str, action: str, why
 
 
 async def take(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
-    """Whoever goes ahead with the work of a ticket has accepted it by that."""
+    """Whoever goes ahead with the work of a ticket has accepted it by that; whoever had it is told."""
     refuse_ended(ticket)
     refuse_stranger(ticket, by)
-    if ticket.responsible == by.id and ticket.state in (State.ACCEPTED, State.PLANNED):
+    before = ticket.responsible
+    if before == by.id and ticket.state in (State.ACCEPTED, State.PLANNED):
         return ticket
-    return await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
+    ticket = await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
+    if before is not None and before != by.id:
+        await book.tell_staff(before, Notice("taken-over", ticket))
+    return ticket

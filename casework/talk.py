@@ -57,8 +57,15 @@ async def talk_with(book: Casebook, address: str) -> tuple[Ticket, Talk] | None:
     return None
 
 
-async def open_talk(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
-    """`by` begins to speak with whoever of the reporters spoke last; the resident is told who it is.
+def last_spoken_to(ticket: Ticket) -> str:
+    """The address of whoever a member of staff spoke with last, also where they have left; empty where nobody did."""
+    opened = (event for event in reversed(ticket.events) if event.type == "talk-opened")
+    return next((str(event.data["with"]) for event in opened), "")
+
+
+async def open_talk(book: Casebook, ticket: Ticket, by: Staff, to: str = "") -> Ticket:
+    """`by` begins to speak with the reporter at the address `to`, or with whoever of them spoke last; the resident is
+    told who it is.
 
     Raises StepRefusedError: "ended", "not-yours", "talk-busy" while a colleague speaks with them.
     """
@@ -66,7 +73,7 @@ async def open_talk(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     refuse_stranger(ticket, by)
     if speaking(ticket, by, book.now):
         return ticket
-    address = _heard_last(ticket).address
+    address = to or _heard_last(ticket).address
     other = await talk_with(book, address) or ((ticket, talk) if (talk := talk_of(ticket)) else None)
     if other is not None and not other[1].over(book.now):
         raise StepRefusedError("talk-busy", ticket)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Row, and_, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
@@ -90,17 +90,19 @@ async def put_rows(connection: AsyncConnection, rows: Sequence[dict[str, object]
 
 
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:
-    """Somebody is awake: what was held back for the morning may go now."""
+    """Somebody is awake: what was held back for the morning may go now, what failed when its next try is due."""
     held = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
-    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.attempts == 0)
+    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None))
     asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
-    await connection.execute(update(outbox).where(held, unsent, asleep).values(due_at=now, by_day=False))
+    due = case((outbox.c.attempts == 0, literal(now, outbox.c.due_at.type)), else_=outbox.c.due_at)
+    await connection.execute(update(outbox).where(held, unsent, asleep).values(due_at=due, by_day=False))
 
 
 async def hold(connection: AsyncConnection, now: datetime, morning: datetime) -> None:
-    """It is night: what should have left by day waits until `morning`."""
+    """It is night: what should have left by day waits until `morning`. Its tries are forgotten, so that `wake` can send
+    it, and whatever stands behind it, at once."""
     unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.due_at <= now)
-    await connection.execute(update(outbox).where(unsent, outbox.c.by_day).values(due_at=morning))
+    await connection.execute(update(outbox).where(unsent, outbox.c.by_day).values(due_at=morning, attempts=0))
 
 
 async def claim(

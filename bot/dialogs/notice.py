@@ -63,44 +63,50 @@ def for_staff(
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
     """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
-    if notice.key == "done" and privacy.withheld(ticket):
+    theirs = privacy.seen_by(ticket, str(address))
+    worked = notice.key in ("done", *visit_notice.CAME)
+    if worked and privacy.withheld(theirs):
         files = ()
+    words = notice.data.get("text", "") or say("notice.only-files")
     text = say(
         _key_of(notice, address),
         number=ticket.number,
         services=privacy.services(ticket, say),
         worker=ticket.responsible_name,
-        text=notice.data.get("text", "") or say("notice.only-files"),
-        record=privacy.record(ticket, notice.data.get("record", "") or say("notice.only-files"), say),
+        text=privacy.record(theirs, words, say) if worked else words,
+        record=privacy.record(theirs, notice.data.get("record", "") or say("notice.only-files"), say),
         at=wording.visit(ticket, say),
         other=notice.data.get("number", ""),
         name=notice.data.get("name", ""),
         matters=trip_wording.matters((ticket, *notice.data.get("more", ())), say),
         **visit_notice.values(notice, say),
     )
-    number = ticket.number
+    author = str(notice.data.get("name", "")) if notice.key in ("asked", "spoke") else ""
+    asks = "person" if notice.key in ("talk-opened", "spoke") else ""
+    return _messages(text, buttons(address, _answers(notice, address, say), sign), ticket.number, files, author, asks)
+
+
+def _answers(notice: Notice, address: Address, say: Say) -> list[Choice]:
+    """What a resident can tap under what they are told."""
+    ticket, number = notice.ticket, notice.ticket.number
     if own := visit_notice.choices(notice, say):
-        options = own
-    elif notice.key == "talk-opened":
-        options = [Choice(f"bot:{number}", say("button.bot"))]
-    elif notice.key == "spoke":
-        options = []
-    elif notice.key == "unconfirmed":
-        options = [Choice(f"unsolved:{number}", say("button.unsolved"))]
-    elif ticket.state is State.DONE and _asked_first(notice, address):
-        options = [
+        return own
+    if notice.key == "talk-opened":
+        return [Choice(f"bot:{number}", say("button.bot"))]
+    if notice.key == "spoke":
+        return []
+    if notice.key == "unconfirmed":
+        return [Choice(f"unsolved:{number}", say("button.unsolved"))]
+    if ticket.state is State.DONE and _asked_first(notice, address):
+        return [
             Choice(f"solved:{number}", say("button.solved")),
             Choice(f"unsolved:{number}", say("button.unsolved")),
         ]
-    elif notice.key in ("trip", "trip-moved"):
-        options = [Choice(f"add:{number}", say("button.trip.unsuited")), Choice(f"open:{number}", say("button.ticket"))]
-    elif notice.key in ("asked", "nudged"):
-        options = [Choice(f"add:{number}", say("button.answer"))]
-    else:
-        options = [Choice(f"open:{number}", say("button.ticket"))]
-    author = str(notice.data.get("name", "")) if notice.key in ("asked", "spoke") else ""
-    asks = "person" if notice.key in ("talk-opened", "spoke") else ""
-    return _messages(text, buttons(address, options, sign), number, files, author, asks)
+    if notice.key in ("trip", "trip-moved"):
+        return [Choice(f"add:{number}", say("button.trip.unsuited")), Choice(f"open:{number}", say("button.ticket"))]
+    if notice.key in ("asked", "nudged"):
+        return [Choice(f"add:{number}", say("button.answer"))]
+    return [Choice(f"open:{number}", say("button.ticket"))]
 
 
 def _story(ticket: Ticket, say: Say) -> str:

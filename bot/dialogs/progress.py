@@ -154,11 +154,18 @@ async def add(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> 
 
 
 async def _unsolved(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    if ticket.state not in (State.DONE, State.CLOSED):
+        # Another reporter was quicker: what this one says goes to whoever has the ticket now.
+        await add(turn, ticket, text, files)
+        return
     ticket = await step.unsolved(turn.book, ticket, turn.reporter, text)
     turn.say("ticket.unsolved", [turn.choice(f"open:{ticket.number}", "button.ticket")], ticket=ticket.number)
 
 
 async def _comment(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    if text != turn.words("comment.nothing") and ticket.state is not State.CLOSED:
+        await add(turn, ticket, text, files)
+        return
     if text != turn.words("comment.nothing"):
         ticket = await merge.rate(turn.book, ticket, turn.reporter, comment=text)
     turn.say("ticket.thanks", [turn.choice("new", "button.new")], ticket=ticket.number)
@@ -213,10 +220,10 @@ def _step_words(turn: Turn, ticket: Ticket, event: Event) -> str:
     if event.type == "said":
         said = wording.shorten(str(event.data.get("text", "")), 60)
         return turn.words("course.said", text=privacy.line(ticket, said, turn.words))
-    if event.type in ("done", "asked"):
+    if event.type in ("done", "visited", "asked"):
         said = wording.shorten(str(event.data.get("record") or event.data.get("text", "")), 60)
-        shown = privacy.record if event.type == "done" else privacy.line
-        text = shown(ticket, said, turn.words)
+        shown = privacy.line if event.type == "asked" else privacy.record
+        text = shown(privacy.seen_by(ticket, turn.reporter), said, turn.words)
         return turn.words(f"course.{event.type}", worker=event.data.get("name", ""), text=text)
     return turn.words(
         f"course.{event.type}",

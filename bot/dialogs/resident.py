@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
-from bot.dialogs import alarm, circle, danger, frame, intake, listing, progress, talk, tongue
+from bot.dialogs import alarm, circle, danger, forward, frame, intake, listing, progress, talk, tongue
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import permission, step
-from casework.ticket import Ticket
 from catalogue.understanding import Danger, Decision, Understanding
 
 FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES, *circle.FRAMES)}
@@ -96,7 +96,7 @@ async def _hear_calmly(turn: Turn, heard: Heard, understood: Understanding) -> N
         await intake.hear(turn, heard, understood)
     elif open_frame is not None:
         frame.offer(turn, open_frame, heard, understood)
-        await frame.go_on(turn, open_frame)
+        await _go_on(turn, open_frame)
     else:
         await _fresh(turn, heard, understood)
 
@@ -133,7 +133,16 @@ async def obey(turn: Turn, command: str) -> None:
 
 
 async def press(turn: Turn, base: str) -> None:
-    """A pressed button whose signature held. `base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
+    """A pressed button whose signature held. Where the bot asks something by it, what is said next is meant for the
+    bot, and for nobody who speaks with the resident; but in danger nobody is cut off."""
+    before = deepcopy(turn.state.get("frame"))
+    await _press(turn, base)
+    if frame.asked(turn) and turn.state["frame"] != before and not talk.in_danger(turn):
+        await talk.leave(turn)
+
+
+async def _press(turn: Turn, base: str) -> None:
+    """`base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
     meaning, _, serial = base.partition("~")
     action, *arguments = meaning.split(":")
     if await circle.press(turn, base):
@@ -150,9 +159,9 @@ async def press(turn: Turn, base: str) -> None:
             tongue.choose(turn, code)
             turn.say("language.set", [turn.choice("list", "button.list")])
         case "forward", [number]:
-            await _forward(turn, number)
+            await forward.forward(turn, number)
         case "intake", []:
-            await _intake_from_kept(turn)
+            await forward.begin_anew(turn)
         case "alarm", [answer]:
             await _press_alarm(turn, answer)
         case "bot", [_]:
@@ -171,10 +180,26 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
     open_frame = FRAMES[state["name"]]
     if open_frame is intake.FRAME:
         await intake.press(turn, action, arguments)
-    elif action == "pick" and len(arguments) == 2 and frame.pick(turn, open_frame, *arguments):
-        await frame.go_on(turn, open_frame)
     else:
+        if action == "pick" and len(arguments) == 2:
+            frame.pick(turn, open_frame, *arguments)
+        await _go_on(turn, open_frame)
+
+
+async def _go_on(turn: Turn, open_frame: Frame) -> None:
+    """Meanwhile another reporter of the same ticket, or the worker, may have gone on with it."""
+    name = open_frame.name
+    try:
         await frame.go_on(turn, open_frame)
+    except permission.StepRefusedError as refusal:
+        await _refused(turn, name, refusal)
+
+
+async def _refused(turn: Turn, action: str, refusal: permission.StepRefusedError) -> None:
+    ticket, by = refusal.ticket, permission.resident(turn.reporter)
+    await step.refuse_press(turn.book, ticket, by, action, refusal.reason)
+    shown = [Choice(f"open:{ticket.number}", turn.words("button.ticket"))]
+    turn.say(f"refused.resident.{refusal.reason}", shown, ticket=ticket.number)
 
 
 async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -> None:
@@ -187,10 +212,7 @@ async def _press_ticket(turn: Turn, action: str, number: str, rest: list[str]) -
     try:
         known = await progress.press(turn, action, ticket, rest)
     except permission.StepRefusedError as refusal:
-        await step.refuse_press(turn.book, refusal.ticket, permission.resident(turn.reporter), action, refusal.reason)
-        turn.say(
-            f"refused.resident.{refusal.reason}", [Choice(f"open:{number}", turn.words("button.ticket"))], ticket=number
-        )
+        await _refused(turn, action, refusal)
         return
     if not known:
         turn.say("button.stale", [turn.choice("mine", "button.mine")])
@@ -204,8 +226,8 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
         await progress.add(turn, answering, heard.text, tuple(a.id for a in heard.attachments))
     elif heard.edited and tickets:
         await progress.add(turn, tickets[0], turn.words("ticket.edited", text=heard.text), ())
-    elif tickets and _may_concern(tickets, heard, understood):
-        _ask_whether_to_forward(turn, tickets, heard)
+    elif tickets and forward.may_concern(tickets, heard, understood):
+        forward.ask(turn, tickets, heard)
     elif understood.decision in (Decision.OFFER, Decision.CHOOSE) or heard.voice:
         await intake.begin(turn, heard, understood)
     elif understood.decision is Decision.REFER:
@@ -214,39 +236,6 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
         await intake.begin(turn, heard, understood)
     else:
         turn.say("unclear.empty", listing.ways_out(turn))
-
-
-def _may_concern(tickets: list[Ticket], heard: Heard, understood: Understanding) -> bool:
-    """Whether a line may be meant for the worker of an open ticket: all but a clear need of another kind, and chat."""
-    if understood.decision is Decision.OFFER:
-        return any(set(t.need.services) & set(understood.services) for t in tickets)
-    if understood.decision is Decision.REFER and understood.referral in ("smalltalk", "about-bot"):
-        return False
-    return bool(heard.attachments) or any(c.isalnum() for c in heard.text)
-
-
-def _ask_whether_to_forward(turn: Turn, tickets: list[Ticket], heard: Heard) -> None:
-    turn.state["kept"] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
-    choices = [
-        turn.choice(f"forward:{t.number}", "button.forward", number=t.number, worker=t.responsible_name)
-        for t in tickets[:3]
-    ]
-    turn.say("ticket.forward.ask", [*choices, turn.choice("intake", "button.forward.new")])
-
-
-async def _forward(turn: Turn, number: str) -> None:
-    kept = turn.state.pop("kept", None)
-    ticket = await progress.own(turn, number)
-    if kept is None or ticket is None:
-        turn.say("button.stale", [turn.choice("mine", "button.mine")])
-        return
-    await progress.add(turn, ticket, kept["text"], tuple(kept["files"]))
-
-
-async def _intake_from_kept(turn: Turn) -> None:
-    kept = turn.state.pop("kept", {"text": "", "files": []})
-    frame.open_frame(turn, intake.FRAME, {"words": [], "attachments": kept["files"]})
-    await intake.hear(turn, Heard(kept["text"]), turn.understand(kept["text"]))
 
 
 async def _person(turn: Turn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialogs import listing
+from bot.dialogs import frame, intake, listing
 from bot.dialogs.command import command_of, said
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import talk
@@ -10,7 +10,7 @@ from casework.calendar import quiet_until
 from casework.permission import resident
 from casework.staff import Staff
 from casework.ticket import Ticket
-from catalogue.understanding import Decision
+from catalogue.understanding import Decision, Understanding
 from locales.text import Say
 
 ACTIONS = ("talk", "hush")
@@ -20,7 +20,8 @@ _KEPT = "unsent"
 async def hear(turn: Turn, heard: Heard) -> bool:
     """A resident's message while somebody speaks with them; False where the bot is to answer it.
 
-    They call the bot back by its name; a /command is meant for the bot too. Danger is answered by both.
+    They call the bot back by its name; a /command is meant for the bot too. Danger is answered by both,
+    and so is the question where it is.
     """
     found = await talk.talk_with(turn.book, turn.reporter)
     if found is None:
@@ -33,7 +34,7 @@ async def hear(turn: Turn, heard: Heard) -> bool:
         await talk.close_talk(turn.book, ticket, resident(turn.reporter))
         turn.say("talk.left", worker=running.name)
         return False
-    understood = turn.understand(heard.text)
+    understood = turn.understand(heard.text, asked=frame.asked(turn) if in_danger(turn) else "")
     over = running.over(turn.now)
     if over and understood.decision in (Decision.OFFER, Decision.CHOOSE):
         await talk.close_talk(turn.book, ticket, "system")
@@ -43,7 +44,19 @@ async def hear(turn: Turn, heard: Heard) -> bool:
     if over:
         await talk.close_talk(turn.book, ticket, "system")
         turn.say("talk.idle.sent", [turn.choice("mine", "button.mine")], worker=running.name)
-    return understood.danger is None or not understood.danger.sure
+    sure = understood.danger is not None and understood.danger.sure
+    return not (sure or _tells_where(turn, understood))
+
+
+def _tells_where(turn: Turn, understood: Understanding) -> bool:
+    """Whether this is what an urgent ticket still waits for: whoever goes must know it too."""
+    return in_danger(turn) and bool(understood.slots.place or understood.slots.phone)
+
+
+def in_danger(turn: Turn) -> bool:
+    """Whether the bot is asking what an urgent ticket, filed already, still lacks."""
+    state = turn.state.get("frame", {})
+    return state.get("name") == intake.FRAME.name and bool(state["asked"] and state["values"].get("ticket"))
 
 
 async def _answer(turn: Turn, ticket: Ticket, running: talk.Talk, heard: Heard) -> Ticket:
@@ -58,6 +71,16 @@ async def call_back(turn: Turn) -> None:
         await talk.close_talk(turn.book, found[0], resident(turn.reporter))
     waiting = [turn.choice(f"add:{found[0].number}", "button.add")] if found else []
     turn.say("talk.back", [*waiting, turn.choice("mine", "button.mine"), *listing.ways_out(turn)[:1]])
+
+
+async def leave(turn: Turn) -> None:
+    """The resident has turned to the bot, which has asked them something: that it speaks again is said first."""
+    found = await talk.talk_with(turn.book, turn.reporter)
+    if found is None:
+        return
+    await talk.close_talk(turn.book, found[0], resident(turn.reporter))
+    turn.say("talk.left", worker=found[1].name)
+    turn.replies.insert(0, turn.replies.pop())
 
 
 async def silent(turn: Turn) -> bool:
@@ -82,7 +105,13 @@ async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
     if command_of(turn, heard.text) not in ("", "start"):
         return False
     turn.state.pop("talk")
-    turn.state[_KEPT] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
+    before = await turn.book.ticket(number)
+    to = talk.last_spoken_to(before) if before is not None else ""
+    if before is not None and before.reporter_at(to) is None:
+        _say_gone(turn, number)
+        return True
+    files = [a.id for a in heard.attachments]
+    turn.state[_KEPT] = {"number": number, "to": to, "text": heard.text, "files": files}
     turn.say(
         "staff.talk.unsent",
         [turn.choice(f"talk:{number}:kept", "button.staff.talk.kept"), turn.choice("mine", "button.staff.mine")],
@@ -105,10 +134,20 @@ async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, other: str)
         # What is typed next must never reach another family.
         turn.say("staff.talk.elsewhere", choices(elsewhere, turn.words), number=elsewhere.number)
         return
-    ticket = await talk.open_talk(turn.book, ticket, staff)
+    kept = turn.state.get(_KEPT) if other == "kept" else None
+    if kept and kept.get("number") != number:
+        turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+        return
+    to = str(kept.get("to", "")) if kept else ""
+    if to and ticket.reporter_at(to) is None:
+        _say_gone(turn, number)
+        return
+    ticket = await talk.open_talk(turn.book, ticket, staff, to)
+    # A question left open would take the first words meant for the resident for its answer.
+    frame.close_frame(turn)
     turn.state["talk"] = number
-    kept = turn.state.pop(_KEPT, None)
-    if other == "kept" and kept:
+    turn.state.pop(_KEPT, None)
+    if kept:
         await talk.speak(turn.book, ticket, staff, kept["text"], kept["files"])
     night = quiet_until(turn.now) is not None and not ticket.urgent
     turn.say("staff.talk.night" if night else "staff.talk", choices(ticket, turn.words), ticket=number, number=number)
@@ -122,6 +161,12 @@ def choices(ticket: Ticket, say: Say) -> list[Choice]:
         Choice(f"hush:{number}", say("button.staff.hush")),
         Choice(f"open:{number}", say("button.ticket")),
     ]
+
+
+def _say_gone(turn: Turn, number: str) -> None:
+    """What was typed for one reporter, who has left, is never sent to another."""
+    options = [turn.choice(f"talk:{number}", "button.staff.talk"), turn.choice("mine", "button.staff.mine")]
+    turn.say("staff.talk.gone", options, ticket=number, number=number)
 
 
 async def _mine(turn: Turn, staff: Staff) -> Ticket | None:

@@ -125,6 +125,15 @@ def test_visit_recorded_late_has_its_time_from_then_on() -> None:
     assert found.at > TUESDAY + 9 * DAY
 
 
+@pytest.mark.parametrize("kind", ["press-refused", "amended", "visit-confirmed"])
+def test_the_clocks_stand_still_until_the_answer_when_the_resident_only_presses_something(kind: str) -> None:
+    asked = happened("asked", HOUR, "staff:1", text="几点方便？")
+    pressed = happened(kind, 2 * HOUR, "resident:webchat:r", need={})
+    said = happened("said", 4 * DAY, "resident:webchat:r", text="上午")
+    plain = due(filed(), accepted(), asked, said)
+    assert due(filed(), accepted(), asked, pressed, said) == plain
+
+
 def test_resident_is_asked_again_by_day_only() -> None:
     done = happened("done", 14 * HOUR, "staff:1", record="好了")  # two in the morning in Beijing
     found = due(filed(), accepted(), done)

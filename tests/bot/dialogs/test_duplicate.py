@@ -364,3 +364,31 @@ async def test_one_reporter_hears_it_once_when_they_asked_twice(town: Town) -> N
     await worker.presses("把 LZ1002 分开")
     assert len(daughter.heard) == 1
     assert "单独办了：LZ1002" in daughter.text
+
+
+async def test_both_are_heard_when_they_say_at_the_same_time_that_it_is_not_solved(town: Town) -> None:
+    daughter, son, worker = await merged(town)
+    officer = town.worker(await town.hire("赵主任", Role.TOWNSHIP, "652328"))
+    await worker.presses("完成")
+    await worker.says("饭送到了")
+    for relative in (daughter, son):
+        await relative.presses_key(town.app.house.signer(relative.address, "unsolved:LZ1001"))
+    await daughter.says("饭是凉的")
+    assert "饭是凉的" in officer.text
+    await son.says("بەك كېچىكىپ كەلدى")
+    assert "بەك كېچىكىپ كەلدى" in officer.text
+    assert "赵主任" in son.text
+    assert types((await town.tickets())[0])[-3:] == ["unsolved", "dispatched", "said"]
+
+
+async def test_the_comment_reaches_somebody_when_the_other_opened_it_again(town: Town) -> None:
+    daughter, son, worker = await merged(town)
+    await worker.presses("完成")
+    await worker.says("饭送到了")
+    await daughter.presses("解决了")
+    await daughter.presses("2 分")
+    await son.presses_key(town.app.house.signer(son.address, "unsolved:LZ1001"))
+    await son.says("بەك كېچىكىپ كەلدى")
+    await daughter.says("来得太晚了")
+    assert "来得太晚了" in worker.text
+    assert "王芳" in daughter.text

@@ -186,3 +186,13 @@ async def test_made_up_staff_give_way_when_a_real_worker_comes(town: Town) -> No
     await resident.listen()
     assert "王芳" in resident.text
     assert (await town.ticket()).responsible == real.id
+
+
+async def test_the_worker_hears_it_when_an_officer_goes_on_with_their_ticket(town: Town) -> None:
+    _, worker = await filed(town)
+    await worker.presses("接单")
+    officer = town.worker(await town.hire("赵主任", Role.TOWNSHIP, "652328"))
+    await officer.presses_key(town.app.house.signer(officer.address, "contact:LZ1001"))
+    await officer.says("电话里说好了，我来办")
+    assert "LZ1001 助餐 已由赵主任接手" in worker.text
+    assert (await town.ticket()).responsible_name == "赵主任"

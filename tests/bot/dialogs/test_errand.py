@@ -183,3 +183,21 @@ async def test_the_volunteer_sleeps_when_they_are_asked_at_night(town: Town) -> 
         due = (await connection.execute(select(outbox.c.due_at).order_by(outbox.c.id.desc()))).scalars().all()
     assert due[0] <= town.clock.at < due[1]
     assert volunteer.labels == ["我去", "去不了"]
+
+
+async def test_nobody_is_sent_home_when_they_press_twice_that_they_go(town: Town) -> None:
+    resident, worker, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    await volunteer.presses_key(town.app.house.signer(volunteer.address, "help-yes:LZ1001"))
+    assert "谢谢您！办完点一下" in volunteer.text
+    assert (worker.heard, resident.heard) == ([], [])
+    assert types(await town.ticket()).count("helper-accepted") == 1
+
+
+async def test_the_volunteer_may_go_when_the_ticket_is_between_two_workers(town: Town) -> None:
+    _, worker, volunteer = await asked(town)
+    other = town.worker(await town.hire("李娜"))
+    await worker.presses("转给别人")
+    await worker.presses("手上的单太多")
+    await volunteer.presses("我去")
+    assert "周小明答应去了" in other.text

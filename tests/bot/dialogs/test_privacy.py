@@ -70,3 +70,38 @@ async def test_nothing_is_recognised_when_there_was_violence(town: Town) -> None
     for words in ("应急照护", "伤口", "打我", "丈夫"):
         assert words not in resident.text
     assert "伤口" in (await town.ticket()).record
+
+
+async def test_a_neighbour_reads_no_record_of_a_visit_when_the_elder_has_not_agreed(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    neighbour = await town.resident().says("隔壁李大爷八十了，住木垒照壁山乡，没人做饭，要人上门做饭")
+    await neighbour.presses("还没跟本人说")
+    await worker.presses("接单")
+    await worker.presses("约时间")
+    await worker.says("每周二四上午10点，到六月底")
+    await worker.presses("记一次")
+    await worker.says(FOUND, photo())
+    assert "王芳说来过了" in neighbour.text
+    assert "血压" not in neighbour.text
+    assert not any(reply.attachment for reply in neighbour.heard)
+    await neighbour.says("我的申请")
+    assert "王芳来过" in neighbour.text
+    assert "血压" not in neighbour.text
+
+
+async def test_a_neighbour_reads_no_record_when_the_elder_asked_for_the_same(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    elder = await town.resident().says("我八十了，住木垒照壁山乡，做不动饭，要人上门做饭")
+    await elder.presses("确认提交")
+    await worker.presses("接单")
+    neighbour = await town.resident("r2").says("隔壁李大爷八十了，住木垒照壁山乡，没人做饭，要人上门做饭")
+    await neighbour.presses("还没跟本人说")
+    await worker.presses_key(town.app.house.signer(worker.address, "same:LZ1002:LZ1001"))
+    assert "并进了 LZ1001" in worker.text
+    await worker.presses_key(town.app.house.signer(worker.address, "done:LZ1001"))
+    await worker.says(FOUND)
+    assert "血压" in elder.text
+    assert "办好了" in neighbour.text
+    assert "血压" not in neighbour.text
+    await neighbour.says("我的申请")
+    assert "血压" not in neighbour.text

@@ -177,3 +177,72 @@ async def test_an_open_question_is_answered_when_the_worker_has_telephoned(town:
     assert "nudged" not in types(await town.ticket())
     await resident.says("饭还是没人做")
     assert "转给王芳" in "".join(resident.labels)
+
+
+async def test_words_reach_the_resident_when_a_question_was_left_open_before_the_talk(town: Town) -> None:
+    resident, worker = await accepted(town)
+    await worker.presses("完成")
+    await worker.presses("和居民说话")
+    await worker.says("您好，下午我过来行吗？")
+    assert resident.text == "您好，下午我过来行吗？"
+    await worker.presses_key(town.app.house.signer(worker.address, "plan:LZ1001"))
+    await resident.says("等等，我女儿要来")
+    await worker.presses("接着说")
+    await worker.says("好的，那我等她")
+    assert resident.text == "好的，那我等她"
+    assert (await town.ticket()).state == "accepted"
+
+
+async def test_nothing_kept_goes_to_another_family_when_an_old_button_is_pressed(town: Town) -> None:
+    first, worker = await talking(town)
+    await town.later(seconds=IDLE.total_seconds() + 60)
+    await worker.says("张家的药在我这儿")
+    old = next(b.key for r in await worker.recent() for b in r.buttons if "kept" in b.key)
+    second = await town.resident("r2").says("我爸在木垒照壁山乡，要人上门理发")
+    await second.presses("本人知道也同意")
+    await worker.presses("接单")
+    await worker.presses("和居民说话")
+    await town.later(seconds=IDLE.total_seconds() + 60)
+    await worker.says("存折在您家抽屉里")
+    await worker.presses_key(old)
+    assert first.heard == []
+    await worker.presses("发给居民")
+    assert "存折在您家抽屉里" in second.text
+
+
+async def test_nothing_goes_to_a_relative_when_whoever_was_spoken_with_has_left(town: Town) -> None:
+    first, worker = await accepted(town)
+    second = await town.resident("r2").says("我家老太太八十了，住木垒照壁山乡，没人做饭，要人上门做饭")
+    await second.presses("本人知道也同意")
+    await worker.presses_key(town.app.house.signer(worker.address, "same:LZ1002:LZ1001"))
+    await worker.presses_key(town.app.house.signer(worker.address, "talk:LZ1001"))
+    await worker.says("存折我放桌上了")
+    assert "存折我放桌上了" in first.text
+    await first.presses_key(town.app.house.signer(first.address, "drop:LZ1001:yes"))
+    await worker.says("密码您自己改一下")
+    assert "没有发给任何人" in worker.text
+    assert second.heard == []
+
+
+async def test_the_bot_hears_the_answer_when_it_asked_after_a_press_in_a_talk(town: Town) -> None:
+    resident, worker = await talking(town)
+    await resident.presses_key(town.app.house.signer(resident.address, "want:bathing"))
+    assert "和王芳先说到这里" in resident.heard[0].text
+    assert "是给您自己" in resident.last.text
+    assert "居民叫回了联助" in worker.text
+    await resident.says("我爸，七十八了")
+    assert "人在哪儿" in resident.text
+    assert "居民：\n" not in worker.text
+
+
+async def test_the_urgent_ticket_hears_where_it_is_when_danger_was_told_in_a_talk(town: Town) -> None:
+    resident, worker = await talking(town)
+    await resident.says("我爸摔倒了起不来，头上流血了")
+    assert "人在哪儿" in resident.text
+    await resident.says("木垒照壁山乡")
+    assert "居民：\n木垒照壁山乡" in worker.text
+    urgent = (await town.tickets())[1]
+    assert urgent.need.place.startswith("652328")
+    assert urgent.responsible_name == "王芳"
+    await worker.says("我马上到，您别动他")
+    assert "我马上到，您别动他" in resident.text

@@ -210,3 +210,23 @@ async def test_it_leaves_at_night_when_the_person_has_written_since(database: Da
         await outbox.wake(connection, address, clock())
     await relay(database, line, clock).drain()
     assert line.texts == ["1"]
+
+
+@pytest.mark.parametrize("written", [timedelta(hours=5), timedelta(seconds=30)])
+async def test_a_failed_try_blocks_no_answer_at_night_when_the_person_writes(
+    database: Database, written: timedelta
+) -> None:
+    """Whoever writes at three in the morning is answered, also behind news that failed in the evening and now waits."""
+    clock, line = Clock(datetime(2026, 3, 3, 13, 59, 30, tzinfo=UTC)), Line(Retry("no network", after=60))
+    address = Address("line", "a")
+    async with database.write() as connection:
+        await outbox.put(connection, address, [Reply("news")], clock(), leave=outbox.Leave(by_day=True))
+    await relay(database, line, clock).drain()
+    clock.at += written
+    await relay(database, line, clock).drain()
+    async with database.write() as connection:
+        await outbox.wake(connection, address, clock())
+        await outbox.put(connection, address, [Reply("answer")], clock(), urgent=True)
+    clock.at += timedelta(minutes=1)
+    await relay(database, line, clock).drain()
+    assert line.texts == ["news", "news", "answer"]
