@@ -44,9 +44,9 @@ def load_concepts(path: Path = CONCEPTS_FILE) -> Concepts:
 def find_concepts(text: str, sounds: Sequence[str], concepts: Concepts) -> list[str]:
     """The concept of every place where one begins, longest word first and without overlaps. `sounds` are the syllables
     of the text, one a character."""
-    found, free = [], 0
-    for start, (char, begin) in enumerate(zip(text, zip_longest(sounds, sounds[1:], fillvalue=""), strict=True)):
-        if start >= free and (begin in concepts.sizes or char in concepts.words):
+    found, free, sizes, words = [], 0, concepts.sizes, concepts.words
+    for start, (char, begin) in enumerate(zip(text, zip_longest(sounds, sounds[1:]), strict=True)):
+        if start >= free and (begin in sizes or char in words):
             size, concept = _longest_at(text, sounds, start, concepts)
             found += [concept] if size else []
             free = start + size
