@@ -79,8 +79,8 @@ def _of_characters(run: str, concepts: Concepts) -> tuple[str, ...]:
 
 
 def _of_sounds(sounds: Sequence[str]) -> list[str]:
-    pairs = [SOUND + first + " " + second for first, second in pairwise(sounds)]
-    return pairs + [pair + " " + third for pair, third in zip(pairs, sounds[2:], strict=False)]
+    pairs = [f"{SOUND}{first} {second}" for first, second in pairwise(sounds)]
+    return pairs + [f"{pair} {third}" for pair, third in zip(pairs, sounds[2:], strict=False)]
 
 
 def _of_single_words(words: Sequence[str]) -> Iterator[str]:
