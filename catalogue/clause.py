@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from catalogue.slot.wordlist import any_of, found_only
 from catalogue.tongue import FORMS
 
 WORDING_FILE = Path(__file__).parent / "data" / "wording.toml"
@@ -42,6 +43,14 @@ class Wording:
     denied: tuple[str, ...]
 
     @cached_property
+    def asks(self) -> re.Pattern[str]:
+        return re.compile(any_of(self.asking))
+
+    @cached_property
+    def adds(self) -> re.Pattern[str]:
+        return re.compile(any_of(self.further))
+
+    @cached_property
     def cutter(self) -> re.Pattern[str]:
         words = (*self.further, *self.cut)
         begins = (f"(?={re.escape(word)})" if _CHINESE.match(word) else rf"\b(?={re.escape(word)})" for word in words)
@@ -49,7 +58,7 @@ class Wording:
 
     @cached_property
     def denial(self) -> re.Pattern[str]:
-        return re.compile("|".join(self.denied))
+        return re.compile(found_only("|".join(self.denied)))
 
 
 def load_wording(language: str, path: Path = WORDING_FILE) -> Wording:
@@ -85,7 +94,7 @@ def _is_long(part: str) -> bool:
 def _clause(part: str, wording: Wording) -> Clause:
     return Clause(
         part,
-        asks=any(word in part for word in wording.asking),
-        further=any(word in part for word in wording.further),
+        asks=bool(wording.asks.search(part)),
+        further=bool(wording.adds.search(part)),
         denied=bool(wording.denial.search(part)),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from catalogue.sound import syllables
@@ -12,14 +13,14 @@ from catalogue.sound import syllables
 CONCEPTS_FILE = Path(__file__).parent / "data" / "concepts.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Concepts:
     """`words`: word -> concept. `sounds`: syllables -> concept, for words of two syllables and more. `sizes`: lengths
-    of the words that begin with a syllable, longest first, so that most positions are passed at once."""
+    of the words that begin with two syllables, longest first, so that most positions are passed at once."""
 
     words: Mapping[str, str]
     sounds: Mapping[tuple[str, ...], str]
-    sizes: Mapping[str, tuple[int, ...]]
+    sizes: Mapping[tuple[str, ...], tuple[int, ...]]
 
 
 NONE = Concepts({}, {}, {})
@@ -34,28 +35,30 @@ def load_concepts(path: Path = CONCEPTS_FILE) -> Concepts:
             if words.setdefault(word, concept) != concept:
                 raise ValueError(f"{path}: {word!r} stands under {words[word]} and {concept}. Keep one of them.")
     sounds = {tuple(syllables(word)): concept for word, concept in words.items() if len(word) > 1}
-    sizes: dict[str, set[int]] = {}
-    for word in words:
-        sizes.setdefault(syllables(word[0])[0], set()).add(len(word))
+    sizes: dict[tuple[str, ...], set[int]] = {}
+    for sound in sounds:
+        sizes.setdefault(sound[:2], set()).add(len(sound))
     return Concepts(words, sounds, {begin: tuple(sorted(lengths, reverse=True)) for begin, lengths in sizes.items()})
 
 
-def find_concepts(text: str, concepts: Concepts) -> list[tuple[str, str]]:
-    """(concept, words of the text) for every place where one begins, longest word first and without overlaps."""
-    sounds, found, start = syllables(text), [], 0
-    while start < len(text):
-        size, concept = _longest_at(text, sounds, start, concepts)
-        if size:
-            found.append((concept, text[start : start + size]))
-        start += size or 1
+def find_concepts(text: str, sounds: Sequence[str], concepts: Concepts) -> list[str]:
+    """The concept of every place where one begins, longest word first and without overlaps. `sounds` are the syllables
+    of the text, one a character."""
+    found, free, sizes, words = [], 0, concepts.sizes, concepts.words
+    for start, (char, begin) in enumerate(zip(text, zip_longest(sounds, sounds[1:]), strict=True)):
+        if start >= free and (begin in sizes or char in words):
+            size, concept = _longest_at(text, sounds, start, concepts)
+            found += [concept] if size else []
+            free = start + size
     return found
 
 
-def _longest_at(text: str, sounds: list[str], start: int, concepts: Concepts) -> tuple[int, str]:
-    for size in concepts.sizes.get(sounds[start], ()):
-        concept = concepts.words.get(text[start : start + size])
-        if concept is None and size > 1:
-            concept = concepts.sounds.get(tuple(sounds[start : start + size]))
-        if concept is not None and start + size <= len(text):
+def _longest_at(text: str, sounds: Sequence[str], start: int, concepts: Concepts) -> tuple[int, str]:
+    for size in concepts.sizes.get(tuple(sounds[start : start + 2]), ()):
+        concept = concepts.words.get(text[start : start + size]) or concepts.sounds.get(
+            tuple(sounds[start : start + size])
+        )
+        if concept and start + size <= len(text):
             return size, concept
-    return 0, ""
+    concept = concepts.words.get(text[start])
+    return (1, concept) if concept else (0, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from opencc import OpenCC
 
@@ -15,6 +16,8 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 _SIMPLIFIED = OpenCC("t2s")
 
 
+# One message is read for several purposes, one after the other.
+@lru_cache(maxsize=8)
 def fold(text: str) -> str:
     """At most LONGEST characters: NFKC, lower case, simplified, no control or zero-width characters, single spaces."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()

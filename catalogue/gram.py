@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -65,18 +66,21 @@ def shown(gram: str) -> str:
     return "" if kind in (SOUND, PIECE, BEGIN, NEAR) else words
 
 
-def _of_characters(run: str, concepts: Concepts) -> Iterator[str]:
-    yield from (ONE + char for char in run)
-    yield from (TWO + run[at : at + 2] for at in range(len(run) - 1))
-    yield from (THREE + run[at : at + 3] for at in range(len(run) - 2))
-    yield from _of_sounds(syllables(run))
-    yield from (CONCEPT + concept for concept, _ in find_concepts(run, concepts))
+# A message is looked at as a whole, by clauses and by sentences, which have most runs in common.
+@lru_cache(maxsize=256)
+def _of_characters(run: str, concepts: Concepts) -> tuple[str, ...]:
+    sounds = syllables(run)
+    found = [ONE + char for char in run]
+    found += [TWO + first + second for first, second in pairwise(run)]
+    found += [THREE + run[at : at + 3] for at in range(len(run) - 2)]
+    found += _of_sounds(sounds)
+    found += [CONCEPT + concept for concept in find_concepts(run, sounds, concepts)]
+    return tuple(found)
 
 
-def _of_sounds(sounds: Sequence[str]) -> Iterator[str]:
-    pairs = [SOUND + a + " " + b for a, b in pairwise(sounds)]
-    yield from pairs
-    yield from (pair + " " + third for pair, third in zip(pairs, sounds[2:], strict=False))
+def _of_sounds(sounds: Sequence[str]) -> list[str]:
+    pairs = [f"{SOUND}{first} {second}" for first, second in pairwise(sounds)]
+    return pairs + [f"{pair} {third}" for pair, third in zip(pairs, sounds[2:], strict=False)]
 
 
 def _of_single_words(words: Sequence[str]) -> Iterator[str]:

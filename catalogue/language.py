@@ -19,6 +19,7 @@ LANGUAGES_FILE = Path(__file__).parent / "data" / "languages.toml"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_OTHER_SCRIPT = re.compile("|".join(pattern.pattern for pattern in (_CHINESE, _ARABIC, _CYRILLIC)))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -27,7 +28,7 @@ def detect(text: str, letters: Callable[[], Model]) -> str:
     `letters` gives the model that knows how the languages look in Latin letters; it is asked for those alone."""
     chinese, arabic, cyrillic = (len(pattern.findall(text)) for pattern in (_CHINESE, _ARABIC, _CYRILLIC))
     found = _WORD.findall(text.lower())
-    latin = sum(len(word) for word in found if word.isascii() or not _other_script(word))
+    latin = sum(len(word) for word in found if not _OTHER_SCRIPT.search(word))
     if chinese and chinese * 3 >= max(arabic, cyrillic, latin):
         return "zh"
     if arabic and arabic >= max(cyrillic, latin):
@@ -35,10 +36,6 @@ def detect(text: str, letters: Callable[[], Model]) -> str:
     if cyrillic and cyrillic >= latin:
         return _cyrillic(text, letters())
     return _latin(text, found, letters()) if latin else "und"
-
-
-def _other_script(word: str) -> bool:
-    return any(pattern.search(word) for pattern in (_CHINESE, _ARABIC, _CYRILLIC))
 
 
 def _arabic(text: str) -> str:

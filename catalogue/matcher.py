@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +67,9 @@ class Matcher:
         `scores_of` gives those of one clause."""
         limits, keys = self.thresholds, self.keys
         shares = self.shares(scores)
-        order = [int(place) for place in np.argsort(-shares) if is_service(keys[place])]
-        candidates = tuple(Candidate(keys[place], round(float(shares[place]), 4)) for place in order[:MOST_CANDIDATES])
+        ranked = (int(place) for place in np.argsort(-shares) if is_service(keys[place]))
+        order = tuple(islice(ranked, MOST_CANDIDATES))
+        candidates = tuple(Candidate(keys[place], round(float(shares[place]), 4)) for place in order)
         first = float(shares[order[0]])
         away = {key: float(shares[place]) for place, key in enumerate(keys) if key.startswith(ELSEWHERE)}
         if sum(away.values()) >= max(limits.refer, first):

@@ -17,6 +17,8 @@ Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Integers = NDArray[np.int64]
 
+_SINGLE = frozenset((ONE, WORD))
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -37,7 +39,7 @@ class Vocabulary:
             if row is not None:
                 rows.append(row)
                 times.append(count)
-            elif gram[0] in (ONE, WORD):
+            elif gram[0] in _SINGLE:
                 strange += 1
         at = np.array(rows, dtype=np.int64)
         weights = (1 + np.log(np.array(times, dtype=np.float32))) * self.rarity[at]
@@ -100,7 +102,7 @@ def learn_vocabulary(
     the texts (inverse document frequency, smoothed) or, where the keys of each text are given, among the keys, because
     of few texts it tells little that only two of them share a gram."""
     seen = Counter(gram for text in texts for gram in text)
-    kept = [gram for gram, times in seen.items() if times >= at_least or gram[0] in (ONE, WORD)]
+    kept = [gram for gram, times in seen.items() if times >= at_least or gram[0] in _SINGLE]
     kinds = np.array([KINDS[gram[0]] for gram in kept], dtype=np.float32)
     rarity = 1 + np.log((1 + len(texts)) / (1 + np.array([seen[gram] for gram in kept])))
     unknown = 1 + np.log(1 + len(texts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -46,6 +47,9 @@ class NameIndex:
         for key in gathered:
             lengths.setdefault(key[:2], set()).add(len(key))
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+        # At most places of a text no name can begin, and a pattern passes them soonest.
+        first, second = (re.escape("".join(sorted({begin[at] for begin in lengths}))) for at in (0, 1))
+        self._begins = re.compile(f"[{first}](?=[{second}])")
 
     def _key(self, words: str) -> str:
         return heard(words) if self._by_sound else words
@@ -54,8 +58,8 @@ class NameIndex:
         """All hits, leftmost first, longer before shorter."""
         key = self._key(text)
         lengths = self._lengths
-        for start in [at for at in range(len(key) - 1) if key[at : at + 2] in lengths]:
-            for length in lengths[key[start : start + 2]]:
+        for start in [found.start() for found in self._begins.finditer(key)]:
+            for length in lengths.get(key[start : start + 2], ()):
                 # Past the end a slice is shorter than asked for and would be found a second time.
                 names = self._names.get(key[start : start + length]) if start + length <= len(key) else None
                 if names and not _cuts_number(text, start):
