@@ -100,7 +100,9 @@ class Book(Tickets):
         for each in notice.ticket.reporters:
             if to in ("", each.address):
                 address = Address.parse(each.address)
-                say = self._texts.say(each.language)
+                # As the bot answers them now: whoever chose another language since they asked may read no other.
+                language = await conversation.language_of(self.connection, address)
+                say = self._texts.say(language if language in self._texts.languages else each.language)
                 replies = telling.for_resident(notice, address, say, self._sign, files)
                 if urgent:
                     # It wakes them, and must not stand in line behind what waits for the morning.

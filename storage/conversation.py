@@ -49,6 +49,12 @@ async def last_heard(connection: AsyncConnection, address: Address) -> datetime 
     return at
 
 
+async def language_of(connection: AsyncConnection, address: Address) -> str:
+    """The language in which this conversation was last answered, empty where it was never heard."""
+    own = (conversation.c.channel == address.channel) & (conversation.c.conversation == address.conversation)
+    return str((await connection.execute(select(conversation.c.language).where(own))).scalar() or "")
+
+
 async def row_of(connection: AsyncConnection, address: Address, external_id: str) -> int | None:
     """The row of a message kept before, None if there is none."""
     row = (await connection.execute(select(inbox.c.id).where(_message(address, external_id)))).first()

@@ -78,3 +78,14 @@ async def test_the_greeting_is_in_the_phones_language_when_residents_speak_it(
     resident = town.resident()
     await resident.sends(Incoming(resident.address, "s", town.clock(), "/start", locale_hint=hint, more=False))
     assert resident.text == town.app.house.texts.say(language)("greeting")
+
+
+async def test_notices_follow_when_another_language_is_chosen_after_asking(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says("我妈八十了在木垒照壁山乡，要人上门做饭")
+    await resident.presses("确认提交")
+    await resident.says("语言")
+    await resident.presses("Қазақша")
+    await worker.presses("接单")
+    assert "王芳" in resident.text
+    assert "接了您的单" not in resident.text
