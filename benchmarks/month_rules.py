@@ -122,11 +122,13 @@ class Thread:
     question: float | None = None
     pauses: list[tuple[float, float]] = field(default_factory=list)
     fired: dict[str, int] = field(default_factory=dict)
+    fired_at: dict[str, float] = field(default_factory=dict)
 
     def take(self, kind: str, at: float, actor: str, data: Mapping[str, Any]) -> None:
         """One more event."""
         if kind in FIRES and data.get("clock"):
             self.fired[data["clock"]] = self.fired.get(data["clock"], 0) + 1
+            self.fired_at[data["clock"]] = at
         answered = kind in ("no-answer", "contacted") or (kind == "said" and actor.startswith("resident:"))
         if self.question is not None and answered:
             self.pauses.append((self.question, at))
@@ -172,7 +174,8 @@ class Thread:
         levels = RULES["level"]["urgent" if self.urgent else "ordinary"]
         for number in range(1, times):
             at = after(at, length(levels[("township", "county", "prefecture")[min(number, 3) - 1]]))
-        return at
+        # The prefecture hears of it again so long after it last did, however many times were missed.
+        return max(at, after(self.fired_at[clock], length(levels["prefecture"]))) if times > 3 else at
 
     def _of_resident(self, clock: str, start: float) -> float:
         at = start + length(RULES[clock]["every"]).seconds * (self.fired.get(clock, 0) + 1)
@@ -182,7 +185,8 @@ class Thread:
         at = after(self.low or 0.0, length(RULES["callback"]["within"]))
         for _ in range(self.fired.get("callback", 0)):
             at = after(at, length(RULES["level"]["ordinary"]["prefecture"]))
-        return at
+        again = after(self.fired_at.get("callback", 0.0), length(RULES["level"]["ordinary"]["prefecture"]))
+        return max(at, again) if self.fired.get("callback", 0) > 1 else at
 
 
 FIRES = ("reminded", "overdue", "nudged", "asked-again")

@@ -76,7 +76,7 @@ async def hear(turn: Turn, messages: Sequence[Incoming]) -> None:
         turn.say("message.cut", limit=MAX_TEXT)
     files: tuple[Attachment, ...] = tuple(a for m in messages for a in m.attachments)
     told = "\n".join(m.transcript for m in messages if m.transcript)
-    if told:
+    if told and not await talk.silent(turn):
         turn.say("voice.heard", text=told[:LONGEST_ECHO])
     heard = Heard(text, files, edited=any(m.edits for m in messages), transcribed=bool(told))
     await (duty.hear(turn, heard) if turn.staff is not None else resident.hear(turn, heard))

@@ -77,6 +77,9 @@ class Book(Tickets):
         found = await self.alike(notice.ticket) if notice.key == "assigned" else []
         alike = [each for each in found if may_compare(notice.ticket, each.ticket, person)]
         for address in addresses:
+            if notice.ticket.urgent:
+                # Whoever is a resident or a volunteer too may have news waiting there for the morning.
+                await outbox.wake(self.connection, address, self.now)
             replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files, alike)
             await self._put(address, replies, urgent=notice.ticket.urgent)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from casework.series import Series, from_json
-from casework.ticket import Event, State, Ticket
+from casework.ticket import Event, State, Ticket, fold
 
 PLANS = ("planned", "redated", "series", "moved", "visited", "skipped", "trip", "trip-moved")
 """Events that may leave another time for the next visit."""
@@ -18,6 +18,16 @@ MET = ("visited", "skipped")
 def has_plan(ticket: Ticket) -> bool:
     """Whether a visit is agreed, so that there is one to record."""
     return not ticket.state.ended and (ticket.state is State.PLANNED or ticket.planned_at is not None)
+
+
+def dropped(ticket: Ticket) -> Ticket | None:
+    """The ticket as it was before it was last handed on, where a visit agreed then is off by that; else None."""
+    handed = max((n for n, event in enumerate(ticket.events) if event.type == "dispatched"), default=0)
+    before = fold(ticket.number, ticket.events[:handed])
+    if not handed or ticket.events[handed - 1].type in ("unsolved", "apart"):
+        return None
+    late = before.planned_at is not None and before.planned_at <= ticket.events[handed].at
+    return before if (before.planned_at or before.planned_words) and not late else None
 
 
 def series_since(ticket: Ticket) -> int | None:

@@ -91,7 +91,16 @@ def _of_staff(ticket: Ticket, running: _Running, pace: Pace) -> Due | None:
     at = _reached(running.span.part(share), begin, pauses)
     for level in range(1, stage):
         at = pace.level(LEVELS[min(level, len(LEVELS) - 1)], urgent=ticket.urgent).after(at)
+    if stage >= len(LEVELS):
+        at = max(at, _again(ticket, running.clock, pace.level(LEVELS[-1], urgent=ticket.urgent)))
     return Due(at, running.clock, stage)
+
+
+def _again(ticket: Ticket, clock: str, every: Span) -> datetime:
+    """When the highest level hears of it once more: counted from the last time they did, so that after a long stop
+    they hear of it once and not for every time that was missed."""
+    fired = [event.at for event in ticket.events if event.type in FIRED and event.data.get("clock") == clock]
+    return every.after(fired[-1])
 
 
 def _reached(span: Span, start: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> datetime:
@@ -106,15 +115,15 @@ def _reached(span: Span, start: datetime, pauses: Sequence[tuple[datetime, datet
 
 
 def _pauses(ticket: Ticket, start: int) -> list[tuple[datetime, datetime]]:
-    """The times since an event in which the next word was the resident's."""
+    """The times since an event in which the next word was the resident's, or the ticket went on in another."""
     pauses: list[tuple[datetime, datetime]] = []
-    asked: datetime | None = None
+    since: datetime | None = None
     for event in ticket.events[start:]:
-        if event.type == "asked" and asked is None:
-            asked = event.at
-        elif asked is not None and (event.type in ("no-answer", "contacted") or _answers(event)):
-            pauses.append((asked, event.at))
-            asked = None
+        if event.type in ("asked", "merged") and since is None:
+            since = event.at
+        elif since is not None and (event.type in ("no-answer", "contacted", "apart") or _answers(event)):
+            pauses.append((since, event.at))
+            since = None
     return pauses
 
 
@@ -135,8 +144,11 @@ def _callback(ticket: Ticket, pace: Pace) -> Due | None:
         return None
     stage = _times_fired(ticket, "callback", start)
     at = pace.callback.after(ticket.events[start].at)
+    every = pace.level(Role.PREFECTURE, urgent=False)
     for _ in range(stage):
-        at = pace.level(Role.PREFECTURE, urgent=False).after(at)
+        at = every.after(at)
+    if stage > 1:
+        at = max(at, _again(ticket, "callback", every))
     return Due(at, "callback", stage + 1)
 
 

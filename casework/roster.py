@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from casework.casebook import Casebook, Notice
+from casework.chain import one_up
 from casework.staff import PREFECTURE, Role, Staff
 from casework.step import dispatch, following
-from casework.ticket import State, Ticket
+from casework.ticket import Audience, Event, State, Ticket
 
 
 def trial_posts(counties: Iterable[str]) -> list[tuple[Role, str]]:
@@ -26,10 +27,15 @@ async def joined(book: Casebook, newcomer: Staff) -> None:
 
 
 async def left(book: Casebook, leaver: Staff) -> None:
-    """Somebody has gone (and is no longer in the roster): their open tickets go to whoever is next."""
+    """Somebody has gone (and is no longer in the roster): their open tickets go to whoever is next. What they have done
+    and nobody has confirmed yet goes to the officer above, so that what is still said about it reaches somebody."""
     for ticket in await book.of_staff(leaver):
         if ticket.state is not State.DONE:
             await _move(book, ticket)
+        elif (above := one_up(await book.roster(), ticket, book.now)) is not None:
+            data = {"to": above.id, "name": above.name, "from": leaver.id}
+            kept = await book.append(ticket, [Event("entrusted", book.now, "system", data, Audience.STAFF)])
+            await book.tell_staff(above.id, Notice("entrusted", kept, {"text": leaver.name}))
 
 
 async def settle(book: Casebook) -> None:

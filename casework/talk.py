@@ -71,8 +71,11 @@ async def open_talk(book: Casebook, ticket: Ticket, by: Staff, to: str = "") -> 
     """
     refuse_ended(ticket)
     refuse_stranger(ticket, by)
-    if speaking(ticket, by, book.now):
-        return ticket
+    running = talk_of(ticket)
+    if running is not None and speaking(ticket, by, book.now):
+        if to in ("", running.address):
+            return ticket
+        ticket = await close_talk(book, ticket, worker(by))
     address = to or _heard_last(ticket).address
     other = await talk_with(book, address) or ((ticket, talk) if (talk := talk_of(ticket)) else None)
     if other is not None and not other[1].over(book.now):

@@ -263,6 +263,9 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "filed": _filed,
     "amended": _amended,
     "dispatched": _dispatched,
+    "entrusted": lambda ticket, event: replace(
+        ticket, responsible=event.data["to"], responsible_name=str(event.data["name"])
+    ),
     "unassigned": lambda ticket, event: replace(ticket, state=State.WAITING, responsible=None, responsible_name=""),
     "accepted": _accepted,
     "passed": _passed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework import wording
-from casework.agreed import code_of, series_of, series_over
+from casework.agreed import code_of, dropped, series_of, series_over
 from casework.series import Series
 from casework.ticket import Ticket
 from casework.wording import Say
@@ -45,6 +45,12 @@ def state_words(ticket: Ticket, say: Say) -> str:
         planned = say("state.planned.at", at=wording.visit(ticket, say))
     code = code_of(ticket)
     return say("state.planned.code", planned=planned, code=code) if code else planned
+
+
+def dropped_words(ticket: Ticket, say: Say) -> str:
+    """What had been agreed before the ticket was last handed on, empty where nothing had."""
+    before = dropped(ticket)
+    return "" if before is None else series_words(before, say) or wording.visit(before, say)
 
 
 def card(ticket: Ticket, say: Say) -> str:

@@ -17,7 +17,7 @@ from locales.text import Say
 KNOWN = (
     *("filed", "amended", "dispatched", "unassigned", "accepted", "passed", "planned", "asked", "said", "done"),
     *("solved", "unsolved", "rated", "commented", "cancelled", "person-wanted", "contacted", "tried", "seen"),
-    *("talk-opened", "spoke", "talk-closed"),
+    *("entrusted", "talk-opened", "spoke", "talk-closed"),
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),

@@ -123,7 +123,10 @@ class Tickets:
             .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
             .where(ticket_reporter.c.address == address)
         )
-        return await self._threads(query.order_by(ticket_reporter.c.ticket_id.desc()).limit(limit))
+        # Of somebody who has reported for many, what is still open is never left out.
+        ended = ticket.c.state.not_in(OPEN)
+        rows = (await self.connection.execute(query.order_by(ended, ticket.c.id.desc()).limit(limit))).all()
+        return await self._load(sorted(rows, key=lambda row: -row.id))
 
     async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.responsible == staff.id, ticket.c.state.in_(OPEN))

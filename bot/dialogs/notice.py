@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.dialogs import duty, talk, together, visit_notice
+from bot.dialogs.talk import reporter_name
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import privacy, trip_wording, visit_wording, wording
+from casework.agreed import dropped
 from casework.casebook import Notice
 from casework.duplicate import Suggestion
 from casework.ticket import State, Ticket
@@ -31,12 +33,15 @@ def for_staff(
     ticket = notice.ticket
     if notice.key == "assigned":
         story = _story(ticket, say) if ticket.reopened else ""
-        lines = (visit_wording.card(ticket, say), story, together.line(alike, say))
+        off = visit_wording.dropped_words(ticket, say)
+        before = say("notice.staff.assigned.before", at=off) if off else ""
+        lines = (visit_wording.card(ticket, say), story, before, together.line(alike, say))
         card = "\n".join(filter(None, lines))
         text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=card)
     else:
         text = say(
-            f"notice.staff.{notice.key}",
+            _staff_key(notice),
+            reporter=_reporter(ticket, say),
             number=ticket.number,
             services=wording.services(ticket.need, say),
             worker=ticket.responsible_name,
@@ -60,6 +65,18 @@ def for_staff(
     return _messages(text, buttons(address, options, sign), ticket.number, files)
 
 
+def _staff_key(notice: Notice) -> str:
+    """Of several reporters it is said which one spoke."""
+    several = notice.key in ("said", "talked") and len(notice.ticket.reporters) > 1
+    return f"notice.staff.{notice.key}.of" if several else f"notice.staff.{notice.key}"
+
+
+def _reporter(ticket: Ticket, say: Say) -> str:
+    """Whoever of those who asked spoke last: by name, else by the number they know."""
+    spoke = ticket.reporter_at(ticket.last.actor.removeprefix("resident:"))
+    return "" if spoke is None else reporter_name(spoke, say)
+
+
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:
     """The messages to a conversation that asked: what happened, what comes next, and what can be tapped."""
     ticket = notice.ticket
@@ -78,6 +95,7 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
         at=wording.visit(ticket, say),
         other=notice.data.get("number", ""),
         name=notice.data.get("name", ""),
+        off=visit_wording.dropped_words(ticket, say) if notice.key == "passed" else "",
         matters=trip_wording.matters((ticket, *notice.data.get("more", ())), say),
         **visit_notice.values(notice, say),
     )
@@ -119,6 +137,8 @@ def _story(ticket: Ticket, say: Say) -> str:
 def _key_of(notice: Notice, address: Address) -> str:
     if notice.key in ("passed", "apart") and notice.ticket.responsible is None:
         return f"notice.resident.{notice.key}.waiting"
+    if notice.key == "passed" and dropped(notice.ticket) is not None:
+        return "notice.resident.passed.planned"
     if notice.key == "done" and not _asked_first(notice, address):
         return "notice.resident.done.also"
     return f"notice.resident.{notice.key}"

@@ -125,6 +125,8 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
                 turn.state.pop("frame", None)
             said = "ticket.calm" if ticket.state.ended else "ticket.left"
             turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
+        case "solved", [] if ticket.state is State.CLOSED:
+            await show(turn, ticket)
         case "solved", []:
             ticket = await step.solved(turn.book, ticket, turn.reporter)
             turn.say("ticket.solved", stars_choices(turn, ticket), ticket=ticket.number)

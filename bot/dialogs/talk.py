@@ -8,6 +8,7 @@ from bot.dialogs.turn import Choice, Heard, Turn
 from casework import talk
 from casework.calendar import quiet_until
 from casework.permission import resident
+from casework.reporter import Reporter
 from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.understanding import Decision, Understanding
@@ -94,9 +95,11 @@ async def silent(turn: Turn) -> bool:
 async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
     """What a member of staff writes while they speak with a resident; False where they speak with nobody. After a long
     silence they are asked first whether it is meant for the resident."""
-    number = turn.state.get("talk", "")
-    if not number or heard.text.startswith("/"):
+    if heard.text.startswith("/"):
         return False
+    number = turn.state.get("talk", "")
+    if not number:
+        return await _offer(turn, staff, heard)
     ticket = await _mine(turn, staff)
     if ticket is not None:
         await talk.speak(turn.book, ticket, staff, heard.text, [a.id for a in heard.attachments])
@@ -110,20 +113,33 @@ async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
     if before is not None and before.reporter_at(to) is None:
         _say_gone(turn, number)
         return True
+    _keep(turn, heard, number, to, "staff.talk.unsent")
+    return True
+
+
+async def _offer(turn: Turn, staff: Staff, heard: Heard) -> bool:
+    """They speak with one resident from the desk or another account, and now write here."""
+    going = [ticket for ticket in await turn.book.of_staff(staff) if talk.speaking(ticket, staff, turn.now)]
+    if len(going) != 1 or command_of(turn, heard.text) not in ("", "start"):
+        return False
+    _keep(turn, heard, going[0].number, talk.last_spoken_to(going[0]), "staff.talk.here")
+    return True
+
+
+def _keep(turn: Turn, heard: Heard, number: str, to: str, key: str) -> None:
+    """What was typed waits for the worker's word that it is meant for the resident."""
     files = [a.id for a in heard.attachments]
     turn.state[_KEPT] = {"number": number, "to": to, "text": heard.text, "files": files}
-    turn.say(
-        "staff.talk.unsent",
-        [turn.choice(f"talk:{number}:kept", "button.staff.talk.kept"), turn.choice("mine", "button.staff.mine")],
-        ticket=number,
-        number=number,
-    )
-    return True
+    options = [turn.choice(f"talk:{number}:kept", "button.staff.talk.kept"), turn.choice("mine", "button.staff.mine")]
+    turn.say(key, options, ticket=number, number=number)
 
 
 async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, other: str) -> None:
     """Begin to speak, send what was kept, or end it. Raises StepRefusedError for what does not fit."""
     number = ticket.number
+    if action == "talk" and not other and len(ticket.reporters) > 1 and not talk.speaking(ticket, staff, turn.now):
+        _ask_with_whom(turn, ticket)
+        return
     if action == "hush":
         await talk.hush(turn.book, ticket, staff)
         turn.state.pop("talk", None)
@@ -138,7 +154,7 @@ async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, other: str)
     if kept and kept.get("number") != number:
         turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
         return
-    to = str(kept.get("to", "")) if kept else ""
+    to = str(kept.get("to", "")) if kept else _address_of(ticket, other)
     if to and ticket.reporter_at(to) is None:
         _say_gone(turn, number)
         return
@@ -161,6 +177,22 @@ def choices(ticket: Ticket, say: Say) -> list[Choice]:
         Choice(f"hush:{number}", say("button.staff.hush")),
         Choice(f"open:{number}", say("button.ticket")),
     ]
+
+
+def reporter_name(reporter: Reporter, say: Say) -> str:
+    """Whoever asked, for the worker: by name, else by the number they know."""
+    return reporter.name or say("staff.reporter", number=reporter.number)
+
+
+def _ask_with_whom(turn: Turn, ticket: Ticket) -> None:
+    number = ticket.number
+    asked = [Choice(f"talk:{number}:{each.number}", reporter_name(each, turn.words)) for each in ticket.reporters]
+    turn.say("staff.talk.with", asked, ticket=number, number=number)
+
+
+def _address_of(ticket: Ticket, number: str) -> str:
+    """The address of the reporter who came with the ticket `number`; empty where that is nobody's."""
+    return next((each.address for each in ticket.reporters if each.number == number), "")
 
 
 def _say_gone(turn: Turn, number: str) -> None:

@@ -246,3 +246,18 @@ def test_it_is_said_what_to_write_when_a_county_file_is_wrong(tmp_path: Path, te
     with pytest.raises(ClockDataError) as error:
         read_pace(file, ["meals"])
     assert str(error.value).startswith(f"{file}: {named}")
+
+
+def test_the_highest_level_hears_of_it_once_when_the_program_was_away_for_weeks() -> None:
+    begun = [*filed(urgent=True), accepted(), happened("contacted", HOUR, "staff:1")]
+    told = [happened("overdue", 30 * DAY + n * MINUTE, clock="finish", to=9, due="") for n in range(3)]
+    late = due(begun, happened("reminded", 30 * DAY, clock="finish"), *told)
+    assert late == Due(TUESDAY + 30 * DAY + 2 * MINUTE + 4 * HOUR, "finish", 4)
+
+
+def test_the_clocks_stand_still_when_a_ticket_went_on_in_another() -> None:
+    merged = happened("merged", HOUR, into="LZ9", by=1, name="王芳")
+    apart = happened("apart", 12 * DAY, **{"from": "LZ9"})
+    given = happened("dispatched", 12 * DAY, to=1, name="王芳")
+    later = due(filed(urgent=True), merged, apart, given, accepted(12 * DAY + MINUTE))
+    assert later == Due(TUESDAY + 12 * DAY + 0.5 * HOUR, "contact", 0)

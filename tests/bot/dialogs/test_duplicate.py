@@ -117,7 +117,7 @@ async def test_the_worker_hears_it_when_the_second_adds_a_line_by_an_old_button(
     await son.presses_key("open:LZ1002")
     await son.presses("گەپ قوشۇش")
     await son.says("چىشى يوق، يۇمشاق تاماق بولسۇن", photo())
-    assert "LZ1001 居民说：چىشى يوق، يۇمشاق تاماق بولسۇن" in worker.text
+    assert "LZ1001 报 LZ1002 的人说：چىشى يوق، يۇمشاق تاماق بولسۇن" in worker.text
     assert any(reply.attachment for reply in worker.heard)
 
 

@@ -57,6 +57,18 @@ async def test_the_next_worker_gets_it_when_the_first_passes_it_on(town: Town) -
     assert next(e.data["reason"] for e in ticket.events if e.type == "passed") == "手上的单太多"
 
 
+async def test_nobody_waits_in_vain_when_a_ticket_is_passed_on_after_a_time_was_agreed(town: Town) -> None:
+    resident, worker = await filed(town)
+    other = town.worker(await town.hire("李娜"))
+    await worker.presses("约时间")
+    await worker.says("每周二四上午10点，三个月")
+    await worker.presses("转给别人")
+    await worker.presses("手上的单太多")
+    assert "原来约的（每周二、周四，到" in resident.text
+    assert "李娜会重新跟您约" in resident.text
+    assert "上一位约过：每周二、周四" in other.text
+
+
 async def test_the_officer_gets_it_when_no_other_worker_is_there(town: Town) -> None:
     _, worker = await filed(town)
     officer = town.worker(await town.hire("李强", Role.COUNTY))

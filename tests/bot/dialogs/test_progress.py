@@ -97,6 +97,15 @@ async def test_no_comment_is_kept_when_there_is_nothing_to_add(town: Town) -> No
     assert "谢谢您" in resident.text
 
 
+async def test_the_stars_are_shown_again_when_solved_is_pressed_twice(town: Town) -> None:
+    resident, _ = await done(town)
+    solved = next(b.key for b in resident.last.buttons if "解决了" in b.label)
+    await resident.presses_key(solved)
+    await resident.presses_key(solved)
+    assert "没有改动" not in resident.text
+    assert any(label.startswith("5 分") for label in resident.labels)
+
+
 async def test_a_ticket_is_rated_once_when_the_stars_are_pressed_twice(town: Town) -> None:
     resident, _ = await done(town)
     await resident.presses("解决了")

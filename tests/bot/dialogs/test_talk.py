@@ -142,7 +142,7 @@ async def test_nothing_goes_to_another_family_when_two_are_spoken_with(town: Tow
 async def test_one_voice_at_a_time_when_an_officer_wants_to_speak_too(town: Town) -> None:
     resident, _ = await talking(town)
     officer = town.worker(await town.hire("赵主任", Role.TOWNSHIP, "652328"))
-    await officer.presses_key(town.app.house.signer(officer.address, "talk:LZ1001"))
+    await officer.presses_key(town.app.house.signer(officer.address, "talk:LZ1001:LZ1001"))
     assert "同事正在和 LZ1001 的居民说话" in officer.text
     assert "赵主任" not in resident.text
 
@@ -215,7 +215,7 @@ async def test_nothing_goes_to_a_relative_when_whoever_was_spoken_with_has_left(
     second = await town.resident("r2").says("我家老太太八十了，住木垒照壁山乡，没人做饭，要人上门做饭")
     await second.presses("本人知道也同意")
     await worker.presses_key(town.app.house.signer(worker.address, "same:LZ1002:LZ1001"))
-    await worker.presses_key(town.app.house.signer(worker.address, "talk:LZ1001"))
+    await worker.presses_key(town.app.house.signer(worker.address, "talk:LZ1001:LZ1001"))
     await worker.says("存折我放桌上了")
     assert "存折我放桌上了" in first.text
     await first.presses_key(town.app.house.signer(first.address, "drop:LZ1001:yes"))
