@@ -48,6 +48,12 @@ def busy(ticket: Ticket) -> bool:
     return helper is not None and helper.busy
 
 
+def on_the_way(ticket: Ticket) -> bool:
+    """Whether a volunteer has said that they go; the one who asked for help has been told so."""
+    helper = helper_of(ticket)
+    return helper is not None and helper.kind == "helper-accepted"
+
+
 async def around(book: Casebook, ticket: Ticket) -> list[Volunteer]:
     """The few nearest who may be asked for a ticket and have not said no to it; nobody while one is on it."""
     if not may_hand_over(ticket) or busy(ticket):
@@ -78,7 +84,7 @@ async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
     _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"), UNDER_WAY)
     if ticket.urgent or ticket.need.danger:
         raise StepRefusedError("no-helper", ticket)
-    if (helper := helper_of(ticket)) is not None and helper.kind == "helper-accepted":
+    if on_the_way(ticket):
         return ticket
     data = {"volunteer": person.id, "helper": person.name, "name": person.name}
     ticket = await book.append(ticket, [Event("helper-accepted", book.now, actor(person), data)])
@@ -88,12 +94,16 @@ async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
 
 
 async def decline(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
-    """They can't, also after having said yes; the worker hears of it and may ask another."""
+    """They can't, also after having said yes; the worker hears of it and may ask another. The one who asked for help
+    hears of it where they had been told that somebody comes."""
     _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"), UNDER_WAY)
-    data = {"volunteer": person.id, "helper": person.name}
-    event = Event("helper-declined", book.now, actor(person), data, Audience.STAFF)
-    ticket = await book.append(ticket, [event])
+    promised = on_the_way(ticket)
+    data = {"volunteer": person.id, "helper": person.name, "name": person.name}
+    audience = Audience.ALL if promised else Audience.STAFF
+    ticket = await book.append(ticket, [Event("helper-declined", book.now, actor(person), data, audience)])
     await tell_responsible(book, Notice("helper-declined", ticket, {"text": person.name}))
+    if promised:
+        await book.tell_resident(Notice("helper-declined", ticket, {"text": person.name}))
     return ticket
 
 

@@ -117,7 +117,7 @@ def _story(ticket: Ticket, say: Say) -> str:
 
 
 def _key_of(notice: Notice, address: Address) -> str:
-    if notice.key in ("passed", "apart") and notice.ticket.responsible is None:
+    if notice.key in ("passed", "apart", "helper-declined") and notice.ticket.responsible is None:
         return f"notice.resident.{notice.key}.waiting"
     if notice.key == "done" and not _asked_first(notice, address):
         return "notice.resident.done.also"
