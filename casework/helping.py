@@ -54,12 +54,20 @@ def on_the_way(ticket: Ticket) -> bool:
     return helper is not None and helper.kind == "helper-accepted"
 
 
+def said_no(ticket: Ticket, person: Volunteer) -> bool:
+    """Whether the last that this volunteer was asked or said about a ticket is that they can't."""
+    mine = [event for event in ticket.events if event.type in KINDS and event.data["volunteer"] == person.id]
+    return bool(mine) and mine[-1].type == "helper-declined"
+
+
 async def around(book: Casebook, ticket: Ticket) -> list[Volunteer]:
     """The few nearest who may be asked for a ticket and have not said no to it; nobody while one is on it."""
     if not may_hand_over(ticket) or busy(ticket):
         return []
     unwilling = {event.data["volunteer"] for event in ticket.events if event.type == "helper-declined"}
-    people = [p for p in await book.circle.of_area(ticket.need.place[:9]) if p.address != ticket.reporter]
+    # Nobody runs their own errand, not even one they have stepped out of.
+    asked = {ticket.reporter, *(each.address for each in ticket.others)}
+    people = [p for p in await book.circle.of_area(ticket.need.place[:9]) if p.address not in asked]
     return nearby(people, ticket.need.place, unwilling)
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from casework.permission import StepRefusedError
 from casework.staff import Role
+from tests.bot.dialogs.test_volunteer import approved
 from tests.talk import Person, Town, photo, types
 
 DAUGHTER = "我妈叫阿依古丽，八十岁，在木垒照壁山乡，要人上门做饭，电话13899012345"
 SON = "ئاپامنىڭ ئىسمى ئايگۈل، 80 ياش، تاماق ئېتىپ بېرىدىغان ئادەم كېرەك، مورى ناھىيەسى"
+ERRAND = "我妈叫阿依古丽，八十岁，在木垒照壁山乡，想请人代买点菜，电话13899012345"
 NEIGHBOUR = "邻居王桂兰七十一岁，家在木垒照壁山乡，没人做饭，能送饭吗"
 CONFIRM = {"zh": "确认提交", "ug": "تاپشۇرۇش، ئۆزى بىلىدۇ"}
 
@@ -150,6 +152,26 @@ async def test_the_other_is_asked_whether_it_is_solved_when_the_first_stepped_ou
     assert daughter.heard == []
     await daughter.says("我的申请")
     assert "LZ1001" not in daughter.text
+
+
+async def neighbours(town: Town) -> tuple[Person, Person, Person]:
+    """A mother's errand told by her daughter and by a volunteer, in two tickets that one worker has taken."""
+    worker = town.worker(await town.hire())
+    volunteer, _ = await approved(town)
+    daughter = await asks(town, "daughter", ERRAND)
+    await worker.presses("接单")
+    await volunteer.says(ERRAND)
+    await volunteer.presses(CONFIRM["zh"])
+    await worker.presses("接单")
+    return daughter, volunteer, worker
+
+
+async def test_nobody_is_asked_to_run_their_own_errand_when_two_have_told_of_it(town: Town) -> None:
+    _, _, worker = await neighbours(town)
+    await worker.presses("是同一件事")
+    assert "LZ1002 并进了 LZ1001" in worker.text
+    await worker.presses_key(town.app.house.signer(worker.address, "helper:LZ1001"))
+    assert "没有能请的志愿者" in worker.text
 
 
 async def test_it_is_taken_back_when_both_step_out(town: Town) -> None:

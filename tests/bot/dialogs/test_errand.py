@@ -99,6 +99,25 @@ async def test_the_volunteer_stays_home_when_the_resident_withdraws(town: Town) 
     assert "不用您跑了" in volunteer.text
 
 
+async def test_the_volunteer_stays_home_when_the_alarm_was_nothing(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    await resident.presses_key(town.app.house.signer(resident.address, "calm:LZ1001"))
+    assert (await town.ticket()).state == "cancelled"
+    assert "不用再跑" in volunteer.text
+
+
+async def test_it_is_noted_already_when_they_press_twice_that_they_cannot(town: Town) -> None:
+    resident, worker, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    for _ in range(2):
+        await volunteer.presses_key(town.app.house.signer(volunteer.address, "help-no:LZ1001"))
+    assert "已经记下您去不了" in volunteer.text
+    assert "不用您跑了" not in volunteer.text
+    assert (worker.heard, resident.heard) == ([], [])
+    assert types(await town.ticket()).count("helper-declined") == 1
+
+
 async def test_the_volunteer_stays_home_when_the_worker_did_it(town: Town) -> None:
     _, worker, volunteer = await asked(town)
     await worker.presses("完成")
