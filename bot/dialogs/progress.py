@@ -16,7 +16,7 @@ COURSE = 12
 """How many steps of a ticket's course are shown."""
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
         "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted", "helper-accepted",
-        "helper-declined", "series", "arrived", "visited", "skipped", "moved", "visit-confirmed",
+        "helper-declined", "helper-released", "series", "arrived", "visited", "skipped", "moved", "visit-confirmed",
         "trip", "trip-moved", "trip-off")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
 TRIPS = ("trip", "trip-moved")
