@@ -13,7 +13,7 @@ from casework.step import done as step_done
 from casework.ticket import Audience, Event, State, Ticket
 from casework.volunteer import LONGEST_HELP, Help, Volunteer, Word, hours, may_hand_over, month_of, nearby
 
-KINDS = ("helper-asked", "helper-accepted", "helper-declined", "helper-done")
+KINDS = ("helper-asked", "helper-accepted", "helper-declined", "helper-done", "helper-released")
 
 UNDER_WAY = (State.WAITING, State.DISPATCHED, State.ACCEPTED, State.PLANNED)
 """States in which an errand stands, also while its ticket goes from one worker to the next."""
@@ -48,12 +48,26 @@ def busy(ticket: Ticket) -> bool:
     return helper is not None and helper.busy
 
 
+def on_the_way(ticket: Ticket) -> bool:
+    """Whether a volunteer has said that they go; the one who asked for help has been told so."""
+    helper = helper_of(ticket)
+    return helper is not None and helper.kind == "helper-accepted"
+
+
+def said_no(ticket: Ticket, person: Volunteer) -> bool:
+    """Whether the last that this volunteer was asked or said about a ticket is that they can't."""
+    mine = [event for event in ticket.events if event.type in KINDS and event.data["volunteer"] == person.id]
+    return bool(mine) and mine[-1].type == "helper-declined"
+
+
 async def around(book: Casebook, ticket: Ticket) -> list[Volunteer]:
     """The few nearest who may be asked for a ticket and have not said no to it; nobody while one is on it."""
     if not may_hand_over(ticket) or busy(ticket):
         return []
     unwilling = {event.data["volunteer"] for event in ticket.events if event.type == "helper-declined"}
-    people = [p for p in await book.circle.of_area(ticket.need.place[:9]) if p.address != ticket.reporter]
+    # Nobody runs their own errand, not even one they have stepped out of.
+    asked = {ticket.reporter, *(each.address for each in ticket.others)}
+    people = [p for p in await book.circle.of_area(ticket.need.place[:9]) if p.address not in asked]
     return nearby(people, ticket.need.place, unwilling)
 
 
@@ -78,7 +92,7 @@ async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
     _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"), UNDER_WAY)
     if ticket.urgent or ticket.need.danger:
         raise StepRefusedError("no-helper", ticket)
-    if (helper := helper_of(ticket)) is not None and helper.kind == "helper-accepted":
+    if on_the_way(ticket):
         return ticket
     data = {"volunteer": person.id, "helper": person.name, "name": person.name}
     ticket = await book.append(ticket, [Event("helper-accepted", book.now, actor(person), data)])
@@ -88,12 +102,16 @@ async def accept(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
 
 
 async def decline(book: Casebook, ticket: Ticket, person: Volunteer) -> Ticket:
-    """They can't, also after having said yes; the worker hears of it and may ask another."""
+    """They can't, also after having said yes; the worker hears of it and may ask another. The one who asked for help
+    hears of it where they had been told that somebody comes."""
     _refuse_unless(ticket, person, ("helper-asked", "helper-accepted"), UNDER_WAY)
-    data = {"volunteer": person.id, "helper": person.name}
-    event = Event("helper-declined", book.now, actor(person), data, Audience.STAFF)
-    ticket = await book.append(ticket, [event])
+    promised = on_the_way(ticket)
+    data = {"volunteer": person.id, "helper": person.name, "name": person.name}
+    audience = Audience.ALL if promised else Audience.STAFF
+    ticket = await book.append(ticket, [Event("helper-declined", book.now, actor(person), data, audience)])
     await tell_responsible(book, Notice("helper-declined", ticket, {"text": person.name}))
+    if promised:
+        await book.tell_resident(Notice("helper-declined", ticket, {"text": person.name}))
     return ticket
 
 
@@ -115,20 +133,21 @@ async def finish(book: Casebook, ticket: Ticket, person: Volunteer, minutes: int
     data = {"volunteer": person.id, "helper": person.name, "minutes": minutes}
     ticket = await book.append(ticket, [Event("helper-done", book.now, actor(person), data, Audience.STAFF)])
     await book.circle.keep_help(Help(person.id, ticket.number, book.now, minutes))
-    await tell_responsible(book, Notice("helper-done", ticket, {"text": person.name, "comment": str(minutes)}))
+    words = {"text": person.name, "comment": str(minutes)}
+    await tell_responsible(book, Notice("helper-done", await _going_on(book, ticket), words))
     return ticket
 
 
 async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachments: Sequence[str] = ()) -> Ticket:
-    """The worker closes it: the volunteer's hours are confirmed and they are thanked, or told not to go any more."""
-    helper = helper_of(ticket)
+    """The worker closes it: the volunteer's hours are confirmed and they are thanked, or told not to go any more. So
+    for whoever helped with a ticket that was merged into it."""
     ticket = await step_done(book, ticket, by, record, attachments)
-    if helper is None:
-        return ticket
-    if helper.kind == "helper-done":
-        await _thank(book, ticket, helper)
-    else:
-        await released(book, ticket)
+    for each in (ticket, *await book.several({other.number for other in ticket.others})):
+        helper = helper_of(each)
+        if helper is not None and helper.kind == "helper-done":
+            await _thank(book, each, helper)
+        else:
+            await released(book, each)
     return ticket
 
 
@@ -142,9 +161,37 @@ async def released(book: Casebook, ticket: Ticket) -> None:
         await book.circle.tell_volunteer(Word("closed" if went else "released", person, ticket))
 
 
+async def let_go(book: Casebook, ticket: Ticket, into: Ticket) -> None:
+    """`ticket` goes on in `into`: nobody runs for it any more. Whoever was asked or on the way hears of it, the worker
+    of `into`, and those who had been told that somebody comes; whoever may have been there can say how long it took."""
+    helper = helper_of(ticket)
+    person = await book.circle.volunteer(helper.volunteer) if helper is not None and helper.busy else None
+    if person is None:
+        return
+    promised = on_the_way(ticket)
+    data = {"volunteer": person.id, "helper": person.name, "name": person.name}
+    audience = Audience.ALL if promised else Audience.STAFF
+    ticket = await book.append(ticket, [Event("helper-released", book.now, "system", data, audience)])
+    await book.circle.tell_volunteer(Word("merged" if promised else "released", person, ticket))
+    await tell_responsible(book, Notice("helper-released", into, {"text": person.name, "number": ticket.number}))
+    if promised and not _comes(into, person):
+        for each in ticket.reporters:
+            await book.tell_resident(Notice("helper-declined", into, {"text": person.name}), to=each.address)
+
+
 def actor(person: Volunteer) -> str:
     """The actor of an event that a volunteer caused."""
     return f"volunteer:{person.id}"
+
+
+def _comes(ticket: Ticket, person: Volunteer) -> bool:
+    helper = helper_of(ticket)
+    return helper is not None and helper.volunteer == person.id and on_the_way(ticket)
+
+
+async def _going_on(book: Casebook, ticket: Ticket) -> Ticket:
+    following = await book.ticket(ticket.into) if ticket.into else None
+    return ticket if following is None else await _going_on(book, following)
 
 
 async def _thank(book: Casebook, ticket: Ticket, helper: Helper) -> None:
@@ -158,8 +205,10 @@ async def _thank(book: Casebook, ticket: Ticket, helper: Helper) -> None:
 
 
 def refuse_not_going(ticket: Ticket, person: Volunteer) -> None:
-    """Raise StepRefusedError("no-helper") unless this volunteer went: hours count also where the worker was quicker."""
-    _refuse_unless(ticket, person, ("helper-accepted",), (*UNDER_WAY, State.DONE, State.CLOSED))
+    """Raise StepRefusedError("no-helper") unless this volunteer went: hours count also where the worker was quicker, or
+    the ticket was merged. Who was let go without having said yes has no button for it."""
+    late = (*UNDER_WAY, State.DONE, State.CLOSED, State.MERGED)
+    _refuse_unless(ticket, person, ("helper-accepted", "helper-released"), late)
 
 
 def _refuse_unless(ticket: Ticket, person: Volunteer, kinds: Sequence[str], late: Sequence[State] = ()) -> None:

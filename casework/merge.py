@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework import step
+from casework import helping, step
 from casework.casebook import Casebook, Notice, tell_responsible
 from casework.duplicate import private
 from casework.need import need_to_json
@@ -45,6 +45,7 @@ async def merge(book: Casebook, ticket: Ticket, into: Ticket, by: Staff, reason:
     if before is None:
         into = await _handed_on(book, into, ticket.responsible)
     await _tell_reporters(book, into, ticket.number, known, come)
+    await helping.let_go(book, ticket, into)
     # Where nobody had the earlier one, its new worker has just been given it.
     had = {before, ticket.responsible} if before is not None else set[int | None]()
     for staff_id in sorted(each for each in had if each is not None and each != by.id):

@@ -21,7 +21,7 @@ KNOWN = (
     *("reminded", "overdue", "unanswered", "nudged", "no-answer", "asked-again", "unconfirmed"),
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
-    *("helper-asked", "helper-accepted", "helper-declined", "helper-done"),
+    *("helper-asked", "helper-accepted", "helper-declined", "helper-done", "helper-released"),
     *EVENTS,
 )
 WHYS = (

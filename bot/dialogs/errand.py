@@ -39,6 +39,8 @@ async def _act(turn: Turn, action: str, ticket: Ticket, person: Volunteer) -> No
         await helping.accept(turn.book, ticket, person)
         done = turn.choice(f"help-done:{number}", "button.help.done")
         turn.say("errand.accepted", [done, turn.choice(f"help-no:{number}", "button.help.no")], ticket=number)
+    elif action == "help-no" and helping.said_no(ticket, person):
+        turn.say("errand.declined.already", [turn.choice("elders", "button.elders")], ticket=number)
     elif action == "help-no":
         await helping.decline(turn.book, ticket, person)
         turn.say("errand.declined", [turn.choice("elders", "button.elders")], ticket=number)

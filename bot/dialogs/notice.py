@@ -135,7 +135,7 @@ def _story(ticket: Ticket, say: Say) -> str:
 
 
 def _key_of(notice: Notice, address: Address) -> str:
-    if notice.key in ("passed", "apart") and notice.ticket.responsible is None:
+    if notice.key in ("passed", "apart", "helper-declined") and notice.ticket.responsible is None:
         return f"notice.resident.{notice.key}.waiting"
     if notice.key == "passed" and dropped(notice.ticket) is not None:
         return "notice.resident.passed.planned"

@@ -16,7 +16,7 @@ COURSE = 12
 """How many steps of a ticket's course are shown."""
 TOLD = ("filed", "dispatched", "accepted", "contacted", "planned", "redated", "asked", "said", "done", "solved",
         "unsolved", "unconfirmed", "rated", "cancelled", "amended", "person-wanted", "helper-accepted",
-        "series", "arrived", "visited", "skipped", "moved", "visit-confirmed",
+        "helper-declined", "helper-released", "series", "arrived", "visited", "skipped", "moved", "visit-confirmed",
         "trip", "trip-moved", "trip-off")  # fmt: skip
 """Events that a course shows to the resident, each with the text `course.<type>`."""
 TRIPS = ("trip", "trip-moved")
@@ -114,13 +114,11 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
                 ticket=ticket.number,
             )
         case "drop", ["yes"]:
-            ticket = await merge.withdraw(turn.book, ticket, turn.reporter)
-            if ticket.state.ended:
-                await helping.released(turn.book, ticket)
+            ticket = await _withdraw(turn, ticket)
             said = "ticket.dropped" if ticket.state.ended else "ticket.left"
             turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "calm", []:
-            ticket = await merge.withdraw(turn.book, ticket, turn.reporter, turn.words("ticket.calm.reason"))
+            ticket = await _withdraw(turn, ticket, turn.words("ticket.calm.reason"))
             if turn.state.get("frame", {}).get("name") != "several":
                 turn.state.pop("frame", None)
             said = "ticket.calm" if ticket.state.ended else "ticket.left"
@@ -138,6 +136,14 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
         case _:
             return await visit_answer.press(turn, action, ticket, arguments)
     return True
+
+
+async def _withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Ticket:
+    """Nobody goes there any more once the last who asked no longer wants it."""
+    ticket = await merge.withdraw(turn.book, ticket, turn.reporter, reason)
+    if ticket.state.ended:
+        await helping.released(turn.book, ticket)
+    return ticket
 
 
 async def add(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:

@@ -73,7 +73,7 @@ def _options(word: Word, number: str, say: Say) -> list[Choice]:
     match word.key:
         case "approved" | "elder" | "thanks":
             return [Choice("elders", say("button.elders"))]
-        case "closed":
+        case "closed" | "merged":
             return [Choice(f"help-done:{number}", say("button.help.done"))]
         case "helper-asked":
             return [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from casework.ticket import Audience
+from casework import volunteering
+from casework.ticket import Audience, Event
 from storage.table import outbox
 from tests.bot.dialogs.test_volunteer import approved, signed_up
 from tests.talk import Person, Town, types
@@ -98,6 +99,25 @@ async def test_the_volunteer_stays_home_when_the_resident_withdraws(town: Town) 
     assert "不用您跑了" in volunteer.text
 
 
+async def test_the_volunteer_stays_home_when_the_alarm_was_nothing(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    await resident.presses_key(town.app.house.signer(resident.address, "calm:LZ1001"))
+    assert (await town.ticket()).state == "cancelled"
+    assert "不用再跑" in volunteer.text
+
+
+async def test_it_is_noted_already_when_they_press_twice_that_they_cannot(town: Town) -> None:
+    resident, worker, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    for _ in range(2):
+        await volunteer.presses_key(town.app.house.signer(volunteer.address, "help-no:LZ1001"))
+    assert "已经记下您去不了" in volunteer.text
+    assert "不用您跑了" not in volunteer.text
+    assert (worker.heard, resident.heard) == ([], [])
+    assert types(await town.ticket()).count("helper-declined") == 1
+
+
 async def test_the_volunteer_stays_home_when_the_worker_did_it(town: Town) -> None:
     _, worker, volunteer = await asked(town)
     await worker.presses("完成")
@@ -156,6 +176,53 @@ async def test_the_worker_knows_it_when_the_volunteer_stops_helping(town: Town) 
     await volunteer.says("我不想当志愿者了")
     await volunteer.presses("先不当了")
     assert "周小明去不了" in worker.text
+
+
+async def test_the_resident_knows_it_when_the_volunteer_who_was_coming_cannot(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    await volunteer.presses("去不了")
+    assert "志愿者周小明这次不过来了。\n这件事还是王芳管着" in resident.text
+    await resident.says("我的申请")
+    assert "志愿者周小明来帮忙" in resident.text
+    assert resident.text.index("周小明来帮忙") < resident.text.index("周小明这次不过来了")
+
+
+async def test_the_resident_hears_nothing_when_nobody_had_said_they_come(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("去不了")
+    assert resident.heard == []
+    await resident.says("我的申请")
+    assert "周小明" not in resident.text
+
+
+async def test_the_resident_knows_it_when_the_volunteer_who_was_coming_stops_helping(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    await volunteer.says("我不想当志愿者了")
+    await volunteer.presses("先不当了")
+    assert "志愿者周小明这次不过来了" in resident.text
+
+
+async def test_the_resident_knows_it_when_the_township_ends_the_volunteering(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    officer = (await town.staff())[1]
+    async with town.app.database.write() as connection:
+        await volunteering.end(town.app.house.book(connection), 1, officer)
+    await resident.listen()
+    assert "志愿者周小明这次不过来了" in resident.text
+
+
+async def test_a_worker_is_looked_for_when_the_volunteer_cannot_come_and_nobody_has_the_ticket(town: Town) -> None:
+    resident, _, volunteer = await asked(town)
+    await volunteer.presses("我去")
+    async with town.app.database.write() as connection:
+        book = town.app.house.book(connection)
+        passed = Event("passed", book.now, "staff:1", {"by": 1, "name": "王芳", "reason": ""}, Audience.STAFF)
+        await book.append(await town.ticket(), [passed, Event("unassigned", book.now, "system", {}, Audience.STAFF)])
+    await volunteer.presses("去不了")
+    assert "这次不过来了。\n这件事没有落下" in resident.text
 
 
 async def test_hours_count_when_the_ticket_went_to_another_worker(town: Town) -> None:
