@@ -184,25 +184,17 @@ def _apart(ticket: Ticket, event: Event) -> Ticket:
     return replace(ticket, state=State.WAITING, into="", distinct=(*ticket.distinct, str(event.data["from"])))
 
 
+def _held(ticket: Ticket, staff_id: int, event: Event) -> Ticket:
+    return replace(ticket, responsible=staff_id, responsible_name=str(event.data["name"]))
+
+
 def _dispatched(ticket: Ticket, event: Event) -> Ticket:
-    return replace(
-        ticket,
-        state=State.DISPATCHED,
-        responsible=event.data["to"],
-        responsible_name=str(event.data["name"]),
-        planned_at=None,
-        planned_words="",
-        trip=None,
-    )
+    held = _held(ticket, event.data["to"], event)
+    return replace(held, state=State.DISPATCHED, planned_at=None, planned_words="", trip=None)
 
 
 def _accepted(ticket: Ticket, event: Event) -> Ticket:
-    return replace(
-        ticket,
-        state=State.ACCEPTED,
-        responsible=event.data["by"],
-        responsible_name=str(event.data["name"]),
-    )
+    return replace(_held(ticket, event.data["by"], event), state=State.ACCEPTED)
 
 
 def _passed(ticket: Ticket, event: Event) -> Ticket:
@@ -263,9 +255,7 @@ _AFTER: Mapping[str, Callable[[Ticket, Event], Ticket]] = {
     "filed": _filed,
     "amended": _amended,
     "dispatched": _dispatched,
-    "entrusted": lambda ticket, event: replace(
-        ticket, responsible=event.data["to"], responsible_name=str(event.data["name"])
-    ),
+    "entrusted": lambda ticket, event: _held(ticket, event.data["to"], event),
     "unassigned": lambda ticket, event: replace(ticket, state=State.WAITING, responsible=None, responsible_name=""),
     "accepted": _accepted,
     "passed": _passed,

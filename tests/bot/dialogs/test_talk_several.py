@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.roster import left
 from casework.staff import Role
 from storage import staff as staff_store
-from tests.bot.dialogs.test_duplicate import merged
+from tests.relatives import merged
 from tests.talk import Town, types
 
 
