@@ -19,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from catalogue.company import company_of, with_company, without_company
 from catalogue.concept import load_concepts
 from catalogue.gram import ONE, WORD
-from catalogue.model import Model, Vocabulary, learn_vocabulary
+from catalogue.model import Integers, Model, Vocabulary, learn_vocabulary
 from catalogue.subject import DANGER, Example, examples, in_context
 from catalogue.tongue import grams_of
 
@@ -100,7 +100,7 @@ def model_of(keys: Sequence[str], lesson: Lesson, first: int | None = None) -> M
     taken = [_with_kin(fitted[key], families[key], manner.kin) for key in keys]
     weights = without_company(np.stack([weights for weights, _ in taken], axis=1), company)
     bias = np.array([bias for _, bias in taken], dtype=np.float32)
-    kept = _strong(vocabulary, weights, manner.weak)
+    kept = _often_first(np.flatnonzero(_strong(vocabulary, weights, manner.weak)), matrix)
     return Model(tuple(keys), vocabulary.only(kept), weights[kept].astype(np.float16), bias)
 
 
@@ -152,6 +152,12 @@ def _strong(vocabulary: Vocabulary, weights: NDArray[np.float64], weak: float) -
     moves = np.abs(weights).max(axis=1) * vocabulary.rarity
     free = np.array([gram[0] not in (ONE, WORD) for gram in vocabulary.index])
     return np.asarray(~free | (moves >= np.quantile(moves[free], weak))) if free.any() else ~free
+
+
+def _often_first(grams: Integers, matrix: csr_matrix) -> Integers:
+    """Grams in the order of how many texts have them. What most messages need then lies side by side in memory,
+    where it is found sooner."""
+    return grams[np.argsort(-matrix.getnnz(axis=0)[grams], kind="stable")]
 
 
 def main(language: str) -> None:

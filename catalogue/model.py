@@ -46,10 +46,10 @@ class Vocabulary:
         length = np.sqrt(float(weights @ weights) + strange * self.unknown**2)
         return at, (weights / np.float32(max(length, 1e-6))).astype(np.float32)
 
-    def only(self, kept: NDArray[np.bool_]) -> Vocabulary:
-        """Of these grams, in order, only those that are kept."""
-        grams = (gram for gram, stays in zip(self.index, kept, strict=True) if stays)
-        return Vocabulary({gram: row for row, gram in enumerate(grams)}, self.rarity[kept], self.unknown)
+    def only(self, rows: Integers) -> Vocabulary:
+        """Of these grams only those of `rows`, in that order."""
+        grams = tuple(self.index)
+        return Vocabulary({grams[row]: at for at, row in enumerate(rows)}, self.rarity[rows], self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
