@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from catalogue.slot.wordlist import any_of, found_only
+from catalogue.pattern import quick
+from catalogue.slot.wordlist import any_of
 from catalogue.tongue import FORMS
 
 WORDING_FILE = Path(__file__).parent / "data" / "wording.toml"
@@ -58,7 +59,7 @@ class Wording:
 
     @cached_property
     def denial(self) -> re.Pattern[str]:
-        return re.compile(found_only("|".join(self.denied)))
+        return quick("|".join(self.denied))
 
 
 def load_wording(language: str, path: Path = WORDING_FILE) -> Wording:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from catalogue.alarm import Limits, Noise
 from catalogue.fold import fold
-from catalogue.slot.wordlist import found_only
+from catalogue.pattern import quick
 from catalogue.understanding import DANGER_KINDS, Danger
 
 DANGER_FILE = Path(__file__).parent / "data" / "danger.toml"
@@ -125,7 +125,7 @@ def load_watch(path: Path = DANGER_FILE) -> Watch:
             tuple(_pattern(path, number, item, lists) for item in entry.get(name, [])) for name in ("all", "unless")
         ]
         rules.append(Rule(entry["kind"], parts[0], parts[1]))
-    return Watch(Rules(tuple(rules), re.compile(found_only("|".join(table["idioms"])))), call, table["service"])
+    return Watch(Rules(tuple(rules), quick("|".join(table["idioms"]))), call, table["service"])
 
 
 def _pattern(path: Path, number: int, item: str, lists: Mapping[str, list[str]]) -> re.Pattern[str]:
@@ -135,4 +135,4 @@ def _pattern(path: Path, number: int, item: str, lists: Mapping[str, list[str]])
             raise DangerDataError(path, f"rule {number}", problem, "Add it under [words] or correct the name.")
         return "|".join(lists[name[1]])
 
-    return re.compile(found_only(_LIST.sub(expanded, item)))
+    return quick(_LIST.sub(expanded, item))

@@ -44,7 +44,7 @@ class Vocabulary:
         at = np.array(rows, dtype=np.int64)
         weights = (1 + np.log(np.array(times, dtype=np.float32))) * self.rarity[at]
         length = np.sqrt(float(weights @ weights) + strange * self.unknown**2)
-        return at, (weights / np.float32(max(length, 1e-6))).astype(np.float32)
+        return at, weights / np.float32(max(length, 1e-6))
 
     def only(self, rows: Integers) -> Vocabulary:
         """Of these grams only those of `rows`, in that order."""
@@ -65,7 +65,7 @@ class Model:
     def scores(self, counts: Counter[str]) -> Floats:
         """Log odds of every key for one text; shape (keys,)."""
         rows, values = self.vocabulary.vector(counts)
-        return np.asarray(values @ self.weights[rows].astype(np.float32) + self.bias, dtype=np.float32)
+        return np.asarray(values @ self.weights.take(rows, axis=0).astype(np.float32) + self.bias, dtype=np.float32)
 
     def reasons(self, counts: Counter[str], key: str) -> list[tuple[str, float]]:
         """Grams that spoke for or against a key, with their share of its score, strongest first."""

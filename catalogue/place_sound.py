@@ -12,14 +12,14 @@ _keys: dict[str, str] = {}
 
 def heard(text: str) -> str:
     """`text` with every Chinese character replaced by a key of its sound; as long as `text`."""
-    return text.translate(_sounds)
+    return "".join([_sounds[char] for char in text])
 
 
-class _Sounds(dict[int, str]):
+class _Sounds(dict[str, str]):
     """What every character becomes, worked out when it is first met."""
 
-    def __missing__(self, code: int) -> str:
-        return self.setdefault(code, _key(chr(code)))
+    def __missing__(self, char: str) -> str:
+        return self.setdefault(char, _key(char))
 
 
 _sounds = _Sounds()

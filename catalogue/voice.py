@@ -30,7 +30,9 @@ class Voice:
     def hear(self, text: str, calm: str) -> tuple[Match, Noise]:
         """What a message asks for, and how dangerous it sounds; `calm` is the message without idioms that only sound
         so, mostly the same."""
-        told, loud = FORMS[self.language](text), FORMS[self.language](calm)
+        told = FORMS[self.language](text)
+        # Mostly no idiom was taken out.
+        loud = told if calm in (text, told) else FORMS[self.language](calm)
         every = clauses(told, self.wording)
         kept = counting(every)
         scores, split = self.model.scores(self.grams(told)), len(self.matcher.keys)

@@ -11,7 +11,6 @@ from typing import Any
 
 CLAUSE_END = "，。！？；、,.!?;\n"
 _MARK = re.compile(f"[{CLAUSE_END}]")
-_GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
 
 @cache
@@ -39,12 +38,6 @@ def _alternation(choices: frozenset[str]) -> str:
     for word in sorted(choices, key=lambda word: (-len(word), word)):
         rests.setdefault(word[0], []).append(re.escape(word[1:]))
     return "(?:" + "|".join(f"{re.escape(first)}(?:{'|'.join(each)})" for first, each in rests.items()) + ")"
-
-
-def found_only(pattern: str) -> str:
-    """A regular expression of a data file without keeping what its groups find, which nobody reads: it is searched a
-    quarter faster."""
-    return _GROUP.sub("(?:", pattern)
 
 
 def begins(choices: Iterable[str], also: str = "") -> str:
