@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.dialogs import duty, resident, talk
 from bot.dialogs.command import command_of
+from bot.dialogs.frame import asked
 from bot.dialogs.turn import Heard, Turn
-from bot.message import MAX_TEXT, Attachment, Incoming
+from bot.message import MAX_TEXT, Address, Attachment, Incoming
 from bot.parts import Parts
 from bot.press import Signer, meant
 from casework.permission import resident as resident_actor
@@ -52,8 +53,17 @@ async def pressed(connection: AsyncConnection, turn: Turn, incoming: Incoming) -
         return incoming.button
     if incoming.attachments or incoming.edits or not 0 < len(incoming.text) <= LONGEST_LABEL:
         return None
+    if incoming.text.isdecimal() and asked(turn) and not await _offers(connection, turn.address):
+        # A figure in answer to an open question, not the place of a button of something said before it.
+        return None
     key = meant(incoming.text, await outbox.recent_buttons(connection, incoming.address, OFFERED))
     return None if key is not None and await talk.silent(turn) else key
+
+
+async def _offers(connection: AsyncConnection, address: Address) -> bool:
+    """Whether the last thing said has buttons."""
+    last = await outbox.recent(connection, address, 1)
+    return bool(last and last[0].reply.buttons)
 
 
 def stands_alone(turn: Turn, incoming: Incoming, key: str | None) -> bool:

@@ -221,6 +221,16 @@ async def test_extra_visit_makes_up_for_a_missed_one_when_only_the_number_is_agr
     assert "behind" not in types(await town.ticket())
 
 
+async def test_a_figure_is_the_answer_when_something_is_asked_that_has_no_buttons(town: Town) -> None:
+    _, worker = await agreed(town)
+    await town.later(days=2)
+    await visits(worker)
+    last = len(worker.last.buttons)
+    await worker.presses("填暗号")
+    await worker.says(str(last))
+    assert "暗号对不上" in worker.text
+
+
 async def test_visit_is_confirmed_when_the_worker_types_the_code(town: Town) -> None:
     resident, worker = await agreed(town)
     await town.later(days=1, hours=6)
