@@ -21,6 +21,8 @@ STARTS = {
     "callback": ("rated",),
 }
 """What starts each clock."""
+LATE = ("overdue", "unanswered")
+HELD = ("dispatched", "accepted")
 
 
 def lines(tickets: Sequence[Ticket], town: Town, end: datetime) -> Iterator[str]:
@@ -29,6 +31,7 @@ def lines(tickets: Sequence[Ticket], town: Town, end: datetime) -> Iterator[str]
     urgent = sum(ticket.urgent for ticket in tickets)
     yield f"tickets: {len(tickets)}, urgent {urgent}, with {sum(len(t.events) for t in tickets)} events"
     yield from _on_time(tickets)
+    yield _by_level(tickets, town)
     yield from _moved(tickets)
     yield from _fairness(tickets, town)
     yield from _satisfaction(tickets)
@@ -45,7 +48,7 @@ def _on_time(tickets: Sequence[Ticket]) -> Iterator[str]:
         kind = "urgent" if urgent else "ordinary"
         counts = {clock: [0, 0] for clock in CLOCKS}
         for ticket in (each for each in tickets if each.urgent is urgent):
-            for clock, late in _runs(ticket):
+            for clock, late, _ in _runs(ticket):
                 counts[clock][0] += 1
                 counts[clock][1] += late
         told = [
@@ -54,16 +57,36 @@ def _on_time(tickets: Sequence[Ticket]) -> Iterator[str]:
         yield f"on time, {kind}: {', '.join(told)}"
 
 
-def _runs(ticket: Ticket) -> Iterator[tuple[str, bool]]:
-    """Each time a clock ran, and whether its deadline passed."""
+def _by_level(tickets: Sequence[Ticket], town: Town) -> str:
+    """Of whoever had the ticket when a clock began to run, or was given it then."""
+    roles = {person.id: person.role for person in town.people}
+    counts = {level: [0, 0] for level in LEVELS}
+    for ticket in tickets:
+        for _, late, holder in _runs(ticket):
+            if holder is not None:
+                counts[roles[holder]][0] += 1
+                counts[roles[holder]][1] += late
+    told = [f"{level.value} {_share(n - late, n)} of {n}" for level, (n, late) in counts.items() if n]
+    return f"on time, by level: {', '.join(told)}"
+
+
+def _runs(ticket: Ticket) -> Iterator[tuple[str, bool, int | None]]:
+    """Each time a clock ran, whether its deadline passed, and who (staff id) had the ticket as it began."""
     for clock in CLOCKS:
         if clock == "callback":
             starts = [i for i, e in enumerate(ticket.events) if e.type == "rated" and int(e.data["stars"]) <= 2]
         else:
             starts = [i for i, event in enumerate(ticket.events) if event.type in STARTS[clock]]
         for first, last in zip(starts, [*starts, len(ticket.events)][1:], strict=True):
-            late = ("overdue", "unanswered")
-            yield clock, any(e.type in late and e.data.get("clock") == clock for e in ticket.events[first:last])
+            late = any(e.type in LATE and e.data.get("clock") == clock for e in ticket.events[first:last])
+            yield clock, late, _holder(ticket, first)
+
+
+def _holder(ticket: Ticket, at: int) -> int | None:
+    """Who had the ticket when the event `at` started a clock; at a new beginning whoever it was given to next."""
+    anew = ticket.events[at].type in STARTS["finish"]
+    events = ticket.events[at:] if anew else ticket.events[at::-1]
+    return next((e.data["to" if e.type == "dispatched" else "by"] for e in events if e.type in HELD), None)
 
 
 def _moved(tickets: Sequence[Ticket]) -> Iterator[str]:
