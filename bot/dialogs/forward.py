@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bot.dialogs import frame, intake, progress
 from bot.dialogs.turn import Heard, Turn
+from casework.agreed import has_plan
 from casework.ticket import Ticket
 from catalogue.understanding import Decision, Understanding
 
 
 def may_concern(tickets: list[Ticket], heard: Heard, understood: Understanding) -> bool:
-    """Whether a line may be meant for the worker of an open ticket: all but a clear need of another kind, and chat."""
+    """Whether a line may be meant for the worker of an open ticket: all but a clear need of another kind, and chat.
+    Where a visit is agreed, whatever names a time may be about that: "下周三不行，我妈要去医院"."""
+    if understood.slots.when_words and any(has_plan(ticket) for ticket in tickets):
+        return True
     if understood.decision is Decision.OFFER:
         return any(set(t.need.services) & set(understood.services) for t in tickets)
     if understood.decision is Decision.REFER and understood.referral in ("smalltalk", "about-bot"):

@@ -33,10 +33,11 @@ async def test_nothing_is_filed_when_the_card_is_not_confirmed(town: Town) -> No
     assert await town.tickets() == []
 
 
-async def test_the_card_is_confirmed_when_the_resident_types_yes(town: Town) -> None:
+@pytest.mark.parametrize("yes", ["对的", "恩", "dui de", "Hao"])
+async def test_the_card_is_confirmed_when_the_resident_types_yes(town: Town, yes: str) -> None:
     await town.hire()
     resident = await town.resident().says(NEED)
-    await resident.says("对的")
+    await resident.says(yes)
     assert (await town.ticket()).need.services == ("meals",)
 
 

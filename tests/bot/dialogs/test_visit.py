@@ -221,6 +221,14 @@ async def test_extra_visit_makes_up_for_a_missed_one_when_only_the_number_is_agr
     assert "behind" not in types(await town.ticket())
 
 
+async def test_the_worker_hears_it_when_the_day_does_not_suit_although_it_sounds_like_another_need(town: Town) -> None:
+    resident, worker = await agreed(town)
+    await resident.says("那个 下周二不行 我妈要去医院")
+    await resident.presses("转给王芳")
+    assert "那个 下周二不行 我妈要去医院" in worker.text
+    assert "转给王芳" in resident.text
+
+
 async def test_a_figure_is_the_answer_when_something_is_asked_that_has_no_buttons(town: Town) -> None:
     _, worker = await agreed(town)
     await town.later(days=2)
