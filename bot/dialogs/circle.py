@@ -16,7 +16,7 @@ async def hear(turn: Turn, heard: Heard) -> bool:
     """A message that is for volunteers' ears; False when it is not, and nothing was said."""
     if not heard.text and not heard.attachments:
         return False
-    if not _speaks_of_it(turn, heard.text):
+    if not (volunteer.awaits(turn) or _speaks_of_it(turn, heard.text)):
         return await several.hear(turn, heard)
     before = turn.language
     tongue.follow(turn, turn.understand(heard.text))

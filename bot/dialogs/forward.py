@@ -25,7 +25,12 @@ def ask(turn: Turn, tickets: list[Ticket], heard: Heard) -> None:
     """Whether it is meant for one of the workers; what was said waits for the answer."""
     turn.state["kept"] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
     choices = [
-        turn.choice(f"forward:{t.number}", "button.forward", number=t.number, worker=t.responsible_name)
+        turn.choice(
+            f"forward:{t.number}",
+            "button.forward" if t.responsible_name else "button.forward.waiting",
+            number=t.number,
+            worker=t.responsible_name,
+        )
         for t in tickets[:3]
     ]
     turn.say("ticket.forward.ask", [*choices, turn.choice("intake", "button.forward.new")])

@@ -94,17 +94,25 @@ async def press(turn: Turn, action: str, arguments: list[str]) -> None:
             await frame.go_on(turn, FRAME)
 
 
+async def _urgent_complete(turn: Turn, number: str) -> None:
+    """What was filed in danger has all it lacked. Who has it is said as it is."""
+    frame.close_frame(turn)
+    ticket = await turn.book.ticket(number)
+    real = ticket is not None and await somebody_real(turn, ticket)
+    turn.say(
+        "intake.urgent.complete" if real else "intake.urgent.complete.waiting",
+        [turn.choice(f"open:{number}", "button.ticket")],
+        ticket=number,
+        number=number,
+        worker=ticket.responsible_name if ticket is not None else "",
+    )
+
+
 async def show_card(turn: Turn) -> None:
     """Everything as it stands, to be confirmed or changed. What was filed in danger needs no confirming."""
     values = values_of(turn)
     if values.get("ticket"):
-        turn.say(
-            "intake.urgent.complete",
-            [turn.choice(f"open:{values['ticket']}", "button.ticket")],
-            ticket=values["ticket"],
-            number=values["ticket"],
-        )
-        frame.close_frame(turn)
+        await _urgent_complete(turn, str(values["ticket"]))
         return
     if values.get("person"):
         await _confirm(turn, "")
@@ -279,5 +287,12 @@ FRAME = Frame(
     "intake",
     SLOTS,
     show_card,
-    texts=("intake.card", "intake.change", "intake.filed", "intake.filed.waiting", "intake.urgent.complete"),
+    texts=(
+        "intake.card",
+        "intake.change",
+        "intake.filed",
+        "intake.filed.waiting",
+        "intake.urgent.complete",
+        "intake.urgent.complete.waiting",
+    ),
 )

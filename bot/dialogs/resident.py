@@ -67,7 +67,7 @@ async def _may_ask(turn: Turn) -> bool:
 
 async def _answer_alarm(turn: Turn, answer: Heard, first: Heard, kind: str) -> None:
     """In words, whether there is danger; whoever just goes on telling is listened to, and asked no second time."""
-    if said(turn, "yes", answer.text):
+    if said(turn, "danger", answer.text):
         await danger.act_on_answer(turn, first, kind)
         return
     heard = first if said(turn, "no", answer.text) else alarm.together(first, answer)

@@ -18,13 +18,25 @@ WISH = "social-inclusion"
 """The service whose words also mean "I want to help myself"."""
 LONGEST_WISH = 60
 """Characters up to which a message may be a wish to help, and not a need in which helping is mentioned."""
+_OFFERED = "offered"
+"""Set while the next message may be the answer to the offer."""
 LIKES = (*("errands", "visiting", "mobility"), WISH)
+
+
+def awaits(turn: Turn) -> bool:
+    """Whether somebody has just been asked if they want to sign up."""
+    return _OFFERED in turn.state
 
 
 async def hear(turn: Turn, heard: Heard) -> bool:
     """A wish to help, or to stop helping, where nothing else is being talked about."""
+    offered = turn.state.pop(_OFFERED, False)
     if heard.attachments or "frame" in turn.state or len(heard.text) > LONGEST_WISH:
         return False
+    if offered and _goes_on(turn, heard.text):
+        turn.state["wish"] = "\n".join(filter(None, (turn.state.get("wish", ""), heard.text)))
+        await begin(turn)
+        return True
     if said(turn, "volunteer-leave", heard.text, anywhere=True):
         known = await turn.book.circle.at(turn.reporter)
         if known is None or known.state is not Standing.APPROVED:
@@ -43,6 +55,14 @@ def _is_wish(turn: Turn, text: str) -> bool:
     return understood.danger is None and understood.slots.about != "other" and not others
 
 
+def _goes_on(turn: Turn, text: str) -> bool:
+    """Whether somebody who was just asked if they want to sign up says yes, or who and where they are."""
+    understood = turn.understand(text)
+    told = understood.slots.name or understood.slots.phone or understood.slots.place
+    needs = understood.danger is not None or understood.decision in (Decision.OFFER, Decision.CHOOSE)
+    return said(turn, "yes", text) or (bool(told) and not needs)
+
+
 async def offer(turn: Turn, text: str = "") -> None:
     """Thanks, and the choice: sign up, or have something done after all."""
     known = await turn.book.circle.at(turn.reporter)
@@ -52,7 +72,7 @@ async def offer(turn: Turn, text: str = "") -> None:
     elif known is not None and known.state is Standing.ASKED:
         turn.say("volunteer.waiting", [need, turn.choice("volunteer-stop", "button.volunteer.leave")])
     else:
-        turn.state["wish"] = text
+        turn.state |= {"wish": text, _OFFERED: True}
         turn.say("volunteer.offer", [turn.choice("volunteer", "button.volunteer"), need])
 
 

@@ -121,11 +121,29 @@ async def test_a_ticket_is_filed_at_once_when_the_resident_says_it_is_urgent(tow
     assert "【急】" in officer.text
 
 
-async def test_yes_is_enough_when_the_resident_types_it(town: Town) -> None:
+@pytest.mark.parametrize("yes", ["是的", "嗯", "有危险"])
+async def test_yes_is_enough_when_the_resident_types_it(town: Town, yes: str) -> None:
     await town.hire()
     resident = await town.resident().says(PERHAPS)
-    await resident.says("是的")
+    await resident.says(yes)
     assert (await town.ticket()).urgent
+
+
+async def test_a_mere_all_right_is_no_alarm_when_the_bot_asks_whether_there_is_danger(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says(PERHAPS)
+    await resident.says("好")
+    assert not await town.tickets()
+    assert resident.text
+
+
+async def test_nobody_is_said_to_come_when_a_danger_is_told_where_nobody_is_on_duty(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("我爸摔了头破了流血不止")
+    await resident.says("奇台县老奇台镇")
+    await resident.presses("就在这里回复我")
+    assert "还没有社工值班" in resident.text
+    assert "先打上面的" in resident.text
 
 
 async def test_the_need_is_understood_when_there_is_no_danger(town: Town) -> None:

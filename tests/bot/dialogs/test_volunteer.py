@@ -208,3 +208,15 @@ async def test_anothers_elder_stays_theirs_when_the_button_is_known(town: Town) 
     other = await town.resident("v9").says("您好")
     await other.presses_key(town.app.house.signer(other.address, "elder:1"))
     assert "张" not in other.text
+
+
+async def test_signing_up_goes_on_when_the_offer_is_answered_in_words(town: Town) -> None:
+    helper = await town.resident("v").says("我也想帮忙")
+    await helper.says("我叫李强 住木垒照壁山乡 13800001234")
+    assert "您愿意帮点什么" in helper.text
+
+
+async def test_a_need_is_a_need_when_it_follows_the_offer_to_sign_up(town: Town) -> None:
+    helper = await town.resident("v").says("我也想帮忙")
+    await helper.says("我妈八十了在木垒照壁山乡，要人上门做饭")
+    assert "助餐" in helper.text
