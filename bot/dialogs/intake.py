@@ -215,7 +215,7 @@ def _count_try(turn: Turn, question: str, filled: list[str], heard: Heard) -> No
         return
     tries = values.setdefault("tries", {})
     tries[question] = tries.get(question, 0) + 1
-    if question == "place" and heard.text:
+    if question == "place" and heard.text and not any(said(turn, word, heard.text) for word in ("yes", "no")):
         values["landmark"] = heard.text[:80]
     if tries[question] > TRIES:
         values[question] = {"place": place_value(turn, "6523"), "clock": "beijing"}.get(question, {})

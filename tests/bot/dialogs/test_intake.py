@@ -41,6 +41,15 @@ async def test_the_card_is_confirmed_when_the_resident_types_yes(town: Town, yes
     assert (await town.ticket()).need.services == ("meals",)
 
 
+async def test_a_mere_yes_is_no_place_when_the_place_was_asked(town: Town) -> None:
+    await town.hire()
+    resident = await town.resident().says("我妈八十了，要人上门做饭")
+    await resident.says("好")
+    await resident.presses("木垒县")
+    assert "木垒县\n" in resident.text
+    assert "好" not in resident.text
+
+
 async def test_only_the_place_is_asked_when_only_the_place_is_missing(town: Town) -> None:
     await town.hire()
     resident = await town.resident().says("我腿断了下不了楼，想找人扶我去医院看病")
