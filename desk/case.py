@@ -103,6 +103,7 @@ async def show(
     moods = mood_line(await parts.office.moods(ticket), say)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
     helpers = await parts.office.helpers(staff, ticket) if "helper" in possible else []
+    thread, talk = lines(ticket, files, say), _talk(ticket, now)
     return page(
         "case.html",
         say,
@@ -115,9 +116,9 @@ async def show(
         facts=facts(ticket, say, _language(parts, ticket, person), moods),
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
-        lines=lines(ticket, files, say),
-        talk=_talk(ticket, now),
-        spoken=spoken(ticket, files, say) if _talk(ticket, now) else (),
+        lines=thread,
+        talk=talk,
+        spoken=spoken(ticket, thread) if talk else (),
         told=[_told(each, say) for each in await parts.office.told(ticket)],
         forms=[
             {**_form(name, now, tried, colleagues, helpers), "open": name == "talk" and "hush" in possible}
