@@ -14,7 +14,7 @@ from casework.permission import StepRefusedError, may_act
 from casework.ticket import Ticket
 from casework.visit import EXCUSED, SKIPPED
 from desk.attachment import keep_uploads
-from desk.case import REACHED, REASONS, TIMES, WITH_FILES, Tried, find, show
+from desk.case import REACHED, REASONS, TIMES, WITH_FILES, WORDLESS, Tried, find, show
 from desk.flash import leave
 from desk.form import Form, read_form
 from desk.html import SECURITY, explainer
@@ -25,7 +25,6 @@ from desk.session import Visitor, own_form, own_page, visitor
 from locales.text import Say
 
 READY = {"pass": REASONS, "plan": TIMES, "contact": REACHED, "skipped": SKIPPED}
-WORDLESS = ("accept", "arrived", "hush")
 
 
 class UnfitError(Exception):

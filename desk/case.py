@@ -42,6 +42,8 @@ REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
 WITH_FILES = ("ask", "talk", "done", "visited")
+WORDLESS = ("accept", "arrived", "hush")
+"""Actions of one press, without a form."""
 LIMITS = {"text": MAX_TEXT, "files": MAX_FILES, "bytes": MAX_FILE_BYTES, "megabytes": MAX_FILE_BYTES // 1024**2}
 LAST_HOUR_OF_TODAY = 16
 """From this hour, Beijing time, the ready answer "today" is over."""
@@ -187,6 +189,7 @@ def _form(
 ) -> dict[str, Any]:
     return {
         "action": action,
+        "wordless": action in WORDLESS,
         "choices": choices(action, now),
         "helpers": helpers if action == "helper" else (),
         "people": colleagues if action == "reassign" else (),
