@@ -62,6 +62,11 @@ async def _sent(request: Request, fields: int = 8) -> FormData:
         raise RefusedError(400, "malformed") from gone
 
 
+def number_in(address: str) -> int:
+    """The id of a row as an address has it; 0, which no row has, for anything else."""
+    return int(address) if address.isascii() and address.isdigit() else 0
+
+
 async def chunks_of(file: UploadFile) -> AsyncIterator[bytes]:
     """The bytes of an uploaded file, piece by piece."""
     while chunk := await file.read(CHUNK):

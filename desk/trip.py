@@ -13,7 +13,7 @@ from bot.message import MAX_TEXT
 from casework.calendar import split
 from casework.casebook import ConflictError
 from casework.trip_step import TripRefusedError
-from desk.form import read_fields, read_list
+from desk.form import number_in, read_fields, read_list
 from desk.html import SECURITY, explainer, page
 from desk.office import TRIP_ACTIONS, Gathering
 from desk.parts import Parts
@@ -60,12 +60,12 @@ def trip_routes(parts: Parts) -> APIRouter:
 
     @routes.get("/desk/trips/{trip_id}")
     async def trip(request: Request, trip_id: str, said: str = "") -> Response:
-        return await _show(parts, await visitor(parts, request), _number(trip_id), said=said)
+        return await _show(parts, await visitor(parts, request), number_in(trip_id), said=said)
 
     @routes.get("/desk/trips/{trip_id}/{action}")
     async def again(trip_id: str, action: str) -> Response:
         # The address of a failed form, opened once more.
-        return RedirectResponse(f"/desk/trips/{_number(trip_id)}", 303, headers=SECURITY)
+        return RedirectResponse(f"/desk/trips/{number_in(trip_id)}", 303, headers=SECURITY)
 
     @routes.post("/desk/trips/{trip_id}/{action}")
     async def change(request: Request, trip_id: str, action: str) -> Response:
@@ -76,11 +76,11 @@ def trip_routes(parts: Parts) -> APIRouter:
         if action not in TRIP_ACTIONS:
             raise RefusedError(404, "not-found")
         if error := _lacking(person, action, sent):
-            return await _show(parts, person, _number(trip_id), error, 422)
+            return await _show(parts, person, number_in(trip_id), error, 422)
         try:
-            changed = await parts.office.change_trip(person.staff, _number(trip_id), action, sent)
+            changed = await parts.office.change_trip(person.staff, number_in(trip_id), action, sent)
         except (TripRefusedError, ConflictError) as refused:
-            return await _show(parts, person, _number(trip_id), _why(refused, person), 409)
+            return await _show(parts, person, number_in(trip_id), _why(refused, person), 409)
         except LookupError as unknown:
             raise RefusedError(404, "no-trip") from unknown
         return _onward(changed.id, action, sent["choice"])
@@ -158,10 +158,6 @@ def _lacking(person: Visitor, action: str, sent: dict[str, str]) -> str:
     if action in WITH_REASON and not sent["text"]:
         return person.say("desk.trips.reason.lacking")
     return person.say("desk.failed.long", limit=MAX_TEXT) if len(sent["text"]) > MAX_TEXT else ""
-
-
-def _number(trip_id: str) -> int:
-    return int(trip_id) if trip_id.isascii() and trip_id.isdigit() else 0
 
 
 def _onward(trip_id: int, said: str, number: str = "") -> Response:
