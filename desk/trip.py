@@ -9,11 +9,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.message import MAX_TEXT
 from casework.calendar import split
 from casework.casebook import ConflictError
 from casework.trip_step import TripRefusedError
-from desk.form import number_in, read_fields, read_list
+from desk.form import number_in, read_fields, read_list, too_long
 from desk.html import SECURITY, explainer, page
 from desk.office import TRIP_ACTIONS, Gathering
 from desk.parts import Parts
@@ -157,7 +156,7 @@ def _lacking(person: Visitor, action: str, sent: dict[str, str]) -> str:
     """What is missing in a form, in words; empty when nothing is."""
     if action in WITH_REASON and not sent["text"]:
         return person.say("desk.trips.reason.lacking")
-    return person.say("desk.failed.long", limit=MAX_TEXT) if len(sent["text"]) > MAX_TEXT else ""
+    return too_long(sent["text"], person.say)
 
 
 def _onward(trip_id: int, said: str, number: str = "") -> Response:
