@@ -142,14 +142,12 @@ async def _more(parts: Parts, person: Visitor, area: str) -> Gathering | None:
         return None
 
 
-def _why(error: Exception, person: Visitor) -> str:
+def _why(error: TripRefusedError | ConflictError, person: Visitor) -> str:
     """Why something was refused, in words that say what to do."""
     if isinstance(error, ConflictError):
         return person.say("desk.failed.conflict", number=error.number)
-    ticket = error.ticket if isinstance(error, TripRefusedError) else None
-    reason = error.reason if isinstance(error, TripRefusedError) else "empty"
-    number, worker = (ticket.number, ticket.responsible_name) if ticket else ("", "")
-    return person.say(f"staff.trip.refused.{reason}", number=number, worker=worker)
+    number, worker = (error.ticket.number, error.ticket.responsible_name) if error.ticket else ("", "")
+    return person.say(f"staff.trip.refused.{error.reason}", number=number, worker=worker)
 
 
 def _lacking(person: Visitor, action: str, sent: dict[str, str]) -> str:
