@@ -11,14 +11,15 @@ from fastapi.responses import RedirectResponse
 
 from casework.calendar import split
 from casework.casebook import ConflictError
+from casework.trip import Standing, Trip
 from casework.trip_step import TripRefusedError
 from desk.form import number_in, read_fields, read_list, too_long
 from desk.html import SECURITY, explainer, page
-from desk.office import TRIP_ACTIONS, Gathering
+from desk.office import TRIP_ACTIONS
 from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, own_form, own_page, visitor
-from desk.trip_view import lists, offered, whole
+from desk.trip_view import Offer, lists, offered, whole
 
 FIELDS = ("csrf", "choice", "text", "day", "sets_out")
 NEW = ("csrf", "area", "day", "sets_out", "leader")
@@ -97,7 +98,7 @@ async def _form(
 ) -> Response:
     """What can be put on a trip to an area; with what was filled in, where that was refused."""
     try:
-        gathering: Gathering = await parts.office.gather(person.staff, area)
+        gathering = await parts.office.gather(person.staff, area)
     except LookupError as unknown:
         raise RefusedError(404, "no-area") from unknown
     today = split(parts.now())[0]
@@ -120,8 +121,6 @@ async def _show(
     outing = await parts.office.trip(person.staff, trip_id)
     if outing is None:
         raise RefusedError(404, "no-trip")
-    open_still = outing.trip.until > parts.now()
-    more = await _more(parts, person, outing.trip.area) if open_still else None
     return page(
         "trip.html",
         person.say,
@@ -130,16 +129,20 @@ async def _show(
         error=error,
         said=person.say(f"desk.trips.said.{said}") if said in SAID and not error else "",
         today=split(parts.now())[0].isoformat(),
-        **whole(outing, person.staff, person.say, offered(more, parts.now(), person.say) if more else []),
+        more=await _more(parts, person, outing.trip),
+        **whole(outing, person.staff, person.say),
     )
 
 
-async def _more(parts: Parts, person: Visitor, area: str) -> Gathering | None:
-    """What else may come along; nothing where somebody leads a trip to an area wider than their own."""
+async def _more(parts: Parts, person: Visitor, trip: Trip) -> list[Offer]:
+    """What else may come along: nothing once a trip is off or over, nor to an area wider than the leader's own."""
+    if trip.state is Standing.CANCELLED or trip.until <= parts.now():
+        return []
     try:
-        return await parts.office.gather(person.staff, area)
+        gathering = await parts.office.gather(person.staff, trip.area)
     except LookupError:
-        return None
+        return []
+    return offered(gathering, parts.now(), person.say)
 
 
 def _why(error: TripRefusedError | ConflictError, person: Visitor) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,8 +102,8 @@ def offered(gathering: Gathering, now: datetime, say: Say, chosen: Collection[st
     ]
 
 
-def whole(outing: Outing, staff: Staff, say: Say, more: Sequence[Offer]) -> dict[str, Any]:
-    """Everything on the page of one trip. `more` may still come along."""
+def whole(outing: Outing, staff: Staff, say: Say) -> dict[str, Any]:
+    """Everything on the page of one trip, but what may still come along."""
     trip = outing.trip
     return {
         "trip": trip,
@@ -115,7 +115,6 @@ def whole(outing: Outing, staff: Staff, say: Say, more: Sequence[Offer]) -> dict
         "bring": trip_wording.bringing(outing, say) if outing.stops else [],
         "made": [_left(ticket, staff, say) for ticket in outing.made],
         "gone": [_left(ticket, staff, say) for ticket in outing.gone],
-        "more": more,
         "hour": f"{trip.sets_out:%H:%M}" if trip.sets_out else "",
     }
 
