@@ -7,16 +7,16 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.message import MAX_TEXT, FileTooLargeError
+from bot.message import FileTooLargeError
 from casework.casebook import ConflictError
 from casework.merge import WORDS
 from casework.permission import StepRefusedError, may_act
 from casework.ticket import Ticket
 from casework.visit import EXCUSED, SKIPPED
 from desk.attachment import keep_uploads
-from desk.case import REACHED, REASONS, TIMES, WITH_FILES, Tried, find, show
+from desk.case import REACHED, REASONS, TIMES, WITH_FILES, WORDLESS, Tried, find, show
 from desk.flash import leave
-from desk.form import Form, read_form
+from desk.form import Form, read_form, too_long
 from desk.html import SECURITY, explainer
 from desk.office import ACTIONS
 from desk.parts import Parts
@@ -25,7 +25,6 @@ from desk.session import Visitor, own_form, own_page, visitor
 from locales.text import Say
 
 READY = {"pass": REASONS, "plan": TIMES, "contact": REACHED, "skipped": SKIPPED}
-WORDLESS = ("accept", "arrived", "hush")
 
 
 class UnfitError(Exception):
@@ -101,8 +100,8 @@ def wanted(action: str, form: Form, say: Say) -> str:
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
     if not text and action != "helper":
         raise UnfitError(say(f"desk.empty.{action}"))
-    if len(text) > MAX_TEXT:
-        raise UnfitError(say("desk.failed.long", limit=MAX_TEXT))
+    if long := too_long(text, say):
+        raise UnfitError(long)
     return text
 
 

@@ -42,6 +42,8 @@ REACHED = ("reached", "unreached")
 REASONS = ("full", "language", "kin", "area")
 TIMES = ("today", "tomorrow-am", "tomorrow-pm", "after-am")
 WITH_FILES = ("ask", "talk", "done", "visited")
+WORDLESS = ("accept", "arrived", "hush")
+"""Actions of one press, without a form."""
 LIMITS = {"text": MAX_TEXT, "files": MAX_FILES, "bytes": MAX_FILE_BYTES, "megabytes": MAX_FILE_BYTES // 1024**2}
 LAST_HOUR_OF_TODAY = 16
 """From this hour, Beijing time, the ready answer "today" is over."""
@@ -103,6 +105,7 @@ async def show(
     moods = mood_line(await parts.office.moods(ticket), say)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []
     helpers = await parts.office.helpers(staff, ticket) if "helper" in possible else []
+    thread, talk = lines(ticket, files, say), _talk(ticket, now)
     return page(
         "case.html",
         say,
@@ -115,9 +118,9 @@ async def show(
         facts=facts(ticket, say, _language(parts, ticket, person), moods),
         words=ticket.need.words,
         files=[shown(ticket.number, files[each]) for each in ticket.need.attachments if each in files],
-        lines=lines(ticket, files, say),
-        talk=_talk(ticket, now),
-        spoken=spoken(ticket, files, say) if _talk(ticket, now) else (),
+        lines=thread,
+        talk=talk,
+        spoken=spoken(ticket, thread) if talk else (),
         told=[_told(each, say) for each in await parts.office.told(ticket)],
         forms=[
             {**_form(name, now, tried, colleagues, helpers), "open": name == "talk" and "hush" in possible}
@@ -186,6 +189,7 @@ def _form(
 ) -> dict[str, Any]:
     return {
         "action": action,
+        "wordless": action in WORDLESS,
         "choices": choices(action, now),
         "helpers": helpers if action == "helper" else (),
         "people": colleagues if action == "reassign" else (),

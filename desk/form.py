@@ -10,8 +10,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from bot.message import MAX_FILE_BYTES
+from bot.message import MAX_FILE_BYTES, MAX_TEXT
 from desk.refusal import RefusedError
+from locales.text import Say
 
 MAX_FILES = 5
 MAX_FIELD = 64 * 1024
@@ -60,6 +61,16 @@ async def _sent(request: Request, fields: int = 8) -> FormData:
         return await bounded.form(max_files=MAX_FILES, max_fields=fields, max_part_size=MAX_FIELD)
     except ClientDisconnect as gone:
         raise RefusedError(400, "malformed") from gone
+
+
+def number_in(address: str) -> int:
+    """The id of a row as an address has it; 0, which no row has, for anything else."""
+    return int(address) if address.isascii() and address.isdigit() else 0
+
+
+def too_long(text: str, say: Say) -> str:
+    """Why a text is not taken, in words; empty for one that is short enough."""
+    return say("desk.failed.long", limit=MAX_TEXT) if len(text) > MAX_TEXT else ""
 
 
 async def chunks_of(file: UploadFile) -> AsyncIterator[bytes]:

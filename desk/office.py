@@ -31,7 +31,6 @@ VOLUNTEER_ACTIONS = ("approve", "decline", "end", "elder", "elder-remove")
 """What the desk can do with a volunteer: officers the first three (the second and third with a reason), and whoever
 covers their place gives them an elder to look in on, or takes one off."""
 
-
 TRIP_ACTIONS = ("add", "up", "down", "leave-out", "items", "move", "cancel")
 """What can be done with a trip: the first four with a ticket's number, the last two and "leave-out" with a reason that
 the families are told."""

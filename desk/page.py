@@ -33,8 +33,7 @@ def router(
     parts = Parts(office, texts, now, closing or asyncio.Event())
     routes = APIRouter(include_in_schema=False)
     routes.include_router(asset_routes(explainer(parts)))
-    for part in (door_routes, board_routes, file_routes, case_routes, action_routes, live_routes):
+    tickets = (board_routes, file_routes, case_routes, action_routes, live_routes)
+    for part in (door_routes, *tickets, volunteer_routes, trip_routes):
         routes.include_router(part(parts))
-    for page in (volunteer_routes, trip_routes):
-        routes.include_router(page(parts))
     return routes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from bot.message import Attachment
 from casework.ticket import Audience, Event, Ticket
@@ -97,12 +98,13 @@ def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Lin
     return found[::-1]
 
 
-def spoken(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Line]:
-    """The last words of the talk that goes on, oldest first, so that whoever writes sees what they answer."""
-    opened = next((n for n in range(len(ticket.events) - 1, -1, -1) if ticket.events[n].type == "talk-opened"), 0)
-    ids = {f"event-{n}": n for n in range(opened, len(ticket.events)) if ticket.events[n].type in ("spoke", "said")}
-    found = [line for line in lines(ticket, files, say) if line.id in ids][:SPOKEN]
-    return [replace(line, id=f"spoken-{ids[line.id]}") for line in found[::-1]]
+def spoken(ticket: Ticket, thread: Sequence[Line]) -> list[Line]:
+    """The last words of the talk that goes on, oldest first, so that whoever writes sees what they answer. `thread` are
+    the ticket's `lines`."""
+    newest = zip(ticket.events[::-1], thread, strict=True)
+    talk = takewhile(lambda pair: pair[0].type != "talk-opened", newest)
+    said = [line for event, line in talk if event.type in ("spoke", "said")][:SPOKEN]
+    return [replace(line, id=line.id.replace("event", "spoken")) for line in said[::-1]]
 
 
 def _what(event: Event, ticket: Ticket, names: Mapping[str, str], say: Say) -> str:

@@ -9,17 +9,17 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.message import MAX_TEXT
 from casework.calendar import split
 from casework.casebook import ConflictError
+from casework.trip import Standing, Trip
 from casework.trip_step import TripRefusedError
-from desk.form import read_fields, read_list
+from desk.form import number_in, read_fields, read_list, too_long
 from desk.html import SECURITY, explainer, page
-from desk.office import TRIP_ACTIONS, Gathering
+from desk.office import TRIP_ACTIONS
 from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, own_form, own_page, visitor
-from desk.trip_view import lists, offered, whole
+from desk.trip_view import Offer, lists, offered, whole
 
 FIELDS = ("csrf", "choice", "text", "day", "sets_out")
 NEW = ("csrf", "area", "day", "sets_out", "leader")
@@ -60,12 +60,12 @@ def trip_routes(parts: Parts) -> APIRouter:
 
     @routes.get("/desk/trips/{trip_id}")
     async def trip(request: Request, trip_id: str, said: str = "") -> Response:
-        return await _show(parts, await visitor(parts, request), _number(trip_id), said=said)
+        return await _show(parts, await visitor(parts, request), number_in(trip_id), said=said)
 
     @routes.get("/desk/trips/{trip_id}/{action}")
     async def again(trip_id: str, action: str) -> Response:
         # The address of a failed form, opened once more.
-        return RedirectResponse(f"/desk/trips/{_number(trip_id)}", 303, headers=SECURITY)
+        return RedirectResponse(f"/desk/trips/{number_in(trip_id)}", 303, headers=SECURITY)
 
     @routes.post("/desk/trips/{trip_id}/{action}")
     async def change(request: Request, trip_id: str, action: str) -> Response:
@@ -76,11 +76,11 @@ def trip_routes(parts: Parts) -> APIRouter:
         if action not in TRIP_ACTIONS:
             raise RefusedError(404, "not-found")
         if error := _lacking(person, action, sent):
-            return await _show(parts, person, _number(trip_id), error, 422)
+            return await _show(parts, person, number_in(trip_id), error, 422)
         try:
-            changed = await parts.office.change_trip(person.staff, _number(trip_id), action, sent)
+            changed = await parts.office.change_trip(person.staff, number_in(trip_id), action, sent)
         except (TripRefusedError, ConflictError) as refused:
-            return await _show(parts, person, _number(trip_id), _why(refused, person), 409)
+            return await _show(parts, person, number_in(trip_id), _why(refused, person), 409)
         except LookupError as unknown:
             raise RefusedError(404, "no-trip") from unknown
         return _onward(changed.id, action, sent["choice"])
@@ -98,7 +98,7 @@ async def _form(
 ) -> Response:
     """What can be put on a trip to an area; with what was filled in, where that was refused."""
     try:
-        gathering: Gathering = await parts.office.gather(person.staff, area)
+        gathering = await parts.office.gather(person.staff, area)
     except LookupError as unknown:
         raise RefusedError(404, "no-area") from unknown
     today = split(parts.now())[0]
@@ -121,8 +121,6 @@ async def _show(
     outing = await parts.office.trip(person.staff, trip_id)
     if outing is None:
         raise RefusedError(404, "no-trip")
-    open_still = outing.trip.until > parts.now()
-    more = await _more(parts, person, outing.trip.area) if open_still else None
     return page(
         "trip.html",
         person.say,
@@ -131,37 +129,35 @@ async def _show(
         error=error,
         said=person.say(f"desk.trips.said.{said}") if said in SAID and not error else "",
         today=split(parts.now())[0].isoformat(),
-        **whole(outing, person.staff, person.say, offered(more, parts.now(), person.say) if more else []),
+        more=await _more(parts, person, outing.trip),
+        **whole(outing, person.staff, person.say),
     )
 
 
-async def _more(parts: Parts, person: Visitor, area: str) -> Gathering | None:
-    """What else may come along; nothing where somebody leads a trip to an area wider than their own."""
+async def _more(parts: Parts, person: Visitor, trip: Trip) -> list[Offer]:
+    """What else may come along: nothing once a trip is off or over, nor to an area wider than the leader's own."""
+    if trip.state is Standing.CANCELLED or trip.until <= parts.now():
+        return []
     try:
-        return await parts.office.gather(person.staff, area)
+        gathering = await parts.office.gather(person.staff, trip.area)
     except LookupError:
-        return None
+        return []
+    return offered(gathering, parts.now(), person.say)
 
 
-def _why(error: Exception, person: Visitor) -> str:
+def _why(error: TripRefusedError | ConflictError, person: Visitor) -> str:
     """Why something was refused, in words that say what to do."""
     if isinstance(error, ConflictError):
         return person.say("desk.failed.conflict", number=error.number)
-    ticket = error.ticket if isinstance(error, TripRefusedError) else None
-    reason = error.reason if isinstance(error, TripRefusedError) else "empty"
-    number, worker = (ticket.number, ticket.responsible_name) if ticket else ("", "")
-    return person.say(f"staff.trip.refused.{reason}", number=number, worker=worker)
+    number, worker = (error.ticket.number, error.ticket.responsible_name) if error.ticket else ("", "")
+    return person.say(f"staff.trip.refused.{error.reason}", number=number, worker=worker)
 
 
 def _lacking(person: Visitor, action: str, sent: dict[str, str]) -> str:
     """What is missing in a form, in words; empty when nothing is."""
     if action in WITH_REASON and not sent["text"]:
         return person.say("desk.trips.reason.lacking")
-    return person.say("desk.failed.long", limit=MAX_TEXT) if len(sent["text"]) > MAX_TEXT else ""
-
-
-def _number(trip_id: str) -> int:
-    return int(trip_id) if trip_id.isascii() and trip_id.isdigit() else 0
+    return too_long(sent["text"], person.say)
 
 
 def _onward(trip_id: int, said: str, number: str = "") -> Response:

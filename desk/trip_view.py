@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,9 @@ from desk.fact import Fact, facts
 from desk.office import Gathering
 from locales.text import Say
 
-AT_THE_DOOR = ("danger", "who", "place", "contact", "when", "note", "reporter", "also")
+AT_THE_DOOR = tuple(
+    f"desk.fact.{name}" for name in ("danger", "who", "place", "contact", "when", "note", "reporter", "also")
+)
 """Facts of a ticket that somebody at its door must know."""
 
 
@@ -57,12 +59,12 @@ class Door:
     """A stop: `where` says how its position is known, `pin` is the position itself where it was sent."""
 
     number: str
-    services: str
-    facts: tuple[Fact, ...]
-    said: str
-    where: str
-    pin: str
-    secret: bool
+    services: str = ""
+    facts: tuple[Fact, ...] = ()
+    said: str = ""
+    where: str = ""
+    pin: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,10 @@ class Left:
     open: bool
 
 
-def lists(outings: Iterable[Outing], now: datetime, say: Say) -> tuple[list[Line], list[Line]]:
-    """The coming trips, the next one first, and the past ones, the last one first."""
-    found = list(outings)
-    coming = sorted((o for o in found if o.trip.until > now), key=lambda o: (o.trip.day, o.trip.id))
-    past = [o for o in found if o.trip.until <= now]
-    return [_line(o, say) for o in coming], [_line(o, say) for o in past]
+def lists(outings: Sequence[Outing], now: datetime, say: Say) -> tuple[list[Line], list[Line]]:
+    """The coming trips, the next one first, and the past ones, the last one first; of trips newest first."""
+    coming = [_line(o, say) for o in outings if o.trip.until > now]
+    return coming[::-1], [_line(o, say) for o in outings if o.trip.until <= now]
 
 
 def offered(gathering: Gathering, now: datetime, say: Say, chosen: Collection[str] | None = None) -> list[Offer]:
@@ -102,8 +102,8 @@ def offered(gathering: Gathering, now: datetime, say: Say, chosen: Collection[st
     ]
 
 
-def whole(outing: Outing, staff: Staff, say: Say, more: Sequence[Offer]) -> dict[str, Any]:
-    """Everything on the page of one trip. `more` may still come along."""
+def whole(outing: Outing, staff: Staff, say: Say) -> dict[str, Any]:
+    """Everything on the page of one trip, but what may still come along."""
     trip = outing.trip
     return {
         "trip": trip,
@@ -115,7 +115,6 @@ def whole(outing: Outing, staff: Staff, say: Say, more: Sequence[Offer]) -> dict
         "bring": trip_wording.bringing(outing, say) if outing.stops else [],
         "made": [_left(ticket, staff, say) for ticket in outing.made],
         "gone": [_left(ticket, staff, say) for ticket in outing.gone],
-        "more": more,
         "hour": f"{trip.sets_out:%H:%M}" if trip.sets_out else "",
     }
 
@@ -145,17 +144,15 @@ def _choice(ticket: Ticket, now: datetime, say: Say, ticked: bool) -> Choice:
 
 def _door(stop: Stop, ticket: Ticket, staff: Staff, say: Say) -> Door:
     if not may_see(ticket, staff):
-        return Door(ticket.number, "", (), "", "", "", secret=True)
-    shown = {f"desk.fact.{name}" for name in AT_THE_DOOR}
+        return Door(ticket.number, secret=True)
     pin = f"{stop.point[0]:.5f},{stop.point[1]:.5f}" if stop.point and stop.known == "pin" else ""
     return Door(
         ticket.number,
         wording.services(ticket.need, say),
-        tuple(fact for fact in facts(ticket, say) if fact.label in shown),
+        tuple(fact for fact in facts(ticket, say) if fact.label in AT_THE_DOOR),
         wording.shorten("\n".join(ticket.need.words)),
         "" if pin else say(f"desk.trips.where.{stop.known or 'unknown'}"),
         pin,
-        secret=False,
     )
 
 

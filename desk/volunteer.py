@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.message import MAX_TEXT
 from casework.volunteer import Standing
 from casework.volunteering import VolunteerRefusedError
-from desk.form import read_fields
+from desk.form import number_in, read_fields, too_long
 from desk.html import SECURITY, explainer, page
 from desk.office import VOLUNTEER_ACTIONS, Member
 from desk.parts import Parts
@@ -37,14 +36,13 @@ def volunteer_routes(parts: Parts) -> APIRouter:
         person = await visitor(parts, request)
         sent = await read_fields(request, FIELDS)
         own_form(person, sent["csrf"])
-        number = int(volunteer_id) if volunteer_id.isascii() and volunteer_id.isdigit() else 0
         if action not in VOLUNTEER_ACTIONS:
             raise RefusedError(404, "not-found")
         error = _lacking(person, action, sent)
         if error:
             return await _show(parts, person, error, 422)
         try:
-            await parts.office.change_volunteer(person.staff, number, action, sent)
+            await parts.office.change_volunteer(person.staff, number_in(volunteer_id), action, sent)
         except VolunteerRefusedError as refused:
             named = refused.volunteer.name if refused.volunteer else ""
             return await _show(parts, person, person.say(f"staff.volunteer.refused.{refused.reason}", name=named), 409)
@@ -59,7 +57,7 @@ def _lacking(person: Visitor, action: str, sent: dict[str, str]) -> str:
         return person.say("desk.volunteers.elder.lacking")
     if action in ("decline", "end") and not sent["text"]:
         return person.say("desk.volunteers.reason.lacking")
-    return person.say("desk.failed.long", limit=MAX_TEXT) if len(sent["text"]) > MAX_TEXT else ""
+    return too_long(sent["text"], person.say)
 
 
 async def _show(parts: Parts, person: Visitor, error: str = "", status: int = 200) -> Response:

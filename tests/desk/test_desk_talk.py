@@ -40,8 +40,7 @@ async def test_worker_and_resident_speak_when_the_worker_begins_a_talk_at_the_de
 
 async def resident_says(desk: Desk, text: str) -> None:
     """In the talk that goes on."""
-    ticket = await desk.office.book.ticket("CJ-1001")
-    assert ticket is not None
+    ticket = await desk.office.numbered("CJ-1001")
     talk = talk_of(ticket)
     assert talk is not None
     await answer(desk.office.book, ticket, talk, text)

@@ -15,13 +15,11 @@ from bot.message import Attachment
 from casework import step
 from casework.shift import Absence
 from casework.staff import Role, Staff
-from casework.ticket import Ticket
 from tests.fakes.desk import NEED, Desk, csrf_in, open_desk, words_of
 from tests.fakes.office import OFFICER, STRANGER, WORKER
 from tests.fakes.outing import FakeTrips
 
 OTHER = replace(NEED, services=("bathing",), place="652328201", place_name="照壁山乡", phone="")
-THURSDAY = {"day": "2026-11-26", "sets_out": ""}
 
 
 @pytest.fixture
@@ -67,12 +65,6 @@ def told(desk: Desk, key: str) -> list[str]:
     return [notice.ticket.number for notice in desk.office.book.told if notice.key == key]
 
 
-async def now_of(desk: Desk, number: str) -> Ticket:
-    found = await desk.office.book.ticket(number)
-    assert found is not None
-    return found
-
-
 async def test_tickets_stand_by_township_with_their_age_when_a_trip_is_begun(desk: Desk) -> None:
     assert 'href="/desk/trips"' in (await desk.http.get("/desk")).text
     assert "还没有排好的下乡" in await desk.read("/desk/trips")
@@ -102,7 +94,7 @@ async def test_the_trip_stands_in_order_with_everything_for_the_day_when_it_is_s
     assert "没发过位置，按同乡的估的" in text
     assert "木垒县" in await desk.read("/desk/trips")
     assert sorted(told(desk, "trip")) == ["CJ-1001", "CJ-1002", "CJ-1003"]
-    assert (await now_of(desk, "CJ-1002")).responsible == WORKER.id
+    assert (await desk.office.numbered("CJ-1002")).responsible == WORKER.id
     assert [key for key, _ in trips(desk).told] == ["made"]
     thread = await desk.read("/desk/tickets/CJ-1002")
     assert "王建国排进了11月29日（周日）的下乡，阿依古丽去" in thread
@@ -110,7 +102,7 @@ async def test_the_trip_stands_in_order_with_everything_for_the_day_when_it_is_s
 
 
 async def test_a_worker_leads_their_own_tickets_only_when_they_set_a_trip(desk: Desk) -> None:
-    await desk.office.by_resident(step.accept, await now_of(desk, "CJ-1001"), OFFICER)
+    await desk.office.by_resident(step.accept, await desk.office.numbered("CJ-1001"), OFFICER)
     await desk.sign_in(WORKER)
     page = await desk.http.get("/desk/trips/new")
     assert "CJ-1001" not in page.text
@@ -189,7 +181,7 @@ async def test_nothing_more_can_be_done_when_a_trip_is_cancelled(desk: Desk) -> 
     assert "这趟取消了：车坏了" in words_of(page)
     assert 'action="/desk/trips/1/' not in page.text
     assert (await sent(desk, "cancel", text="x")).status_code == 409
-    assert {(await now_of(desk, f"CJ-{n}")).state for n in (1001, 1002, 1003)} == {"accepted"}
+    assert {(await desk.office.numbered(f"CJ-{n}")).state for n in (1001, 1002, 1003)} == {"accepted"}
     assert "取消了" in await desk.read("/desk/trips")
 
 
@@ -242,7 +234,7 @@ async def test_a_ticket_of_another_place_is_refused_when_the_trip_goes_elsewhere
 async def test_only_the_number_is_shown_when_a_ticket_has_moved_to_another_county(desk: Desk) -> None:
     await made(desk)
     change = {"place": "652301001", "place_name": "昌吉市"}
-    await desk.office.by_resident(step.amend, await now_of(desk, "CJ-1001"), "webchat:r1", change)
+    await desk.office.by_resident(step.amend, await desk.office.numbered("CJ-1001"), "webchat:r1", change)
     page = await desk.http.get("/desk/trips/1")
     assert "这张单的地方改了，不归您看" in words_of(page)
     assert "13899012345" not in page.text.partition('id="stop-CJ-1001"')[2].partition("</li>")[0]

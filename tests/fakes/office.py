@@ -68,11 +68,11 @@ class FakeBook:
 
     async def of_area(self, area: str, *, ended: bool = False) -> list[Ticket]:
         theirs = [t for t in self.all() if t.need.place.startswith(area) and t.state.ended == ended]
-        return sorted(theirs, key=lambda ticket: (not ticket.urgent, ticket.created))
+        return _urgent_first(theirs)
 
     async def due(self, limit: int) -> list[Ticket]:
         late = [t for t in self.all() if (due := next_due(t, pace())) is not None and due.at <= self.now]
-        return sorted(late, key=lambda ticket: (not ticket.urgent, ticket.created))[:limit]
+        return _urgent_first(late)[:limit]
 
     async def settle(self, now: Ticket, due_at: datetime | None) -> None:
         """Nothing to keep: what is due is always computed."""
@@ -82,7 +82,7 @@ class FakeBook:
 
     async def of_staff(self, staff: Staff) -> list[Ticket]:
         mine = [ticket for ticket in self.all() if ticket.responsible == staff.id and not ticket.state.ended]
-        return sorted(mine, key=lambda ticket: (not ticket.urgent, ticket.created))
+        return _urgent_first(mine)
 
     async def alike(self, ticket: Ticket) -> list[Suggestion]:
         return suggestions(ticket, self.all(), self.now, name_forms)
@@ -111,6 +111,10 @@ class FakeBook:
     def all(self) -> list[Ticket]:
         """Every ticket, oldest first."""
         return [fold(number, events) for number, events in self.threads.items()]
+
+
+def _urgent_first(tickets: Sequence[Ticket]) -> list[Ticket]:
+    return sorted(tickets, key=lambda ticket: (not ticket.urgent, ticket.created))
 
 
 @dataclass
@@ -148,7 +152,11 @@ class FakeOffice:
 
     async def now_of(self, ticket: Ticket) -> Ticket:
         """A ticket as it stands now: who looked at it stands in its thread too."""
-        found = await self.book.ticket(ticket.number)
+        return await self.numbered(ticket.number)
+
+    async def numbered(self, number: str) -> Ticket:
+        """The ticket with this number, as it stands."""
+        found = await self.book.ticket(number)
         assert found is not None
         return found
 
