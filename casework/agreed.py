@@ -23,9 +23,9 @@ def has_plan(ticket: Ticket) -> bool:
 def dropped(ticket: Ticket) -> Ticket | None:
     """The ticket as it was before it was last handed on, where a visit agreed then is off by that; else None."""
     handed = max((n for n, event in enumerate(ticket.events) if event.type == "dispatched"), default=0)
-    before = fold(ticket.number, ticket.events[:handed])
     if not handed or ticket.events[handed - 1].type in ("unsolved", "apart"):
         return None
+    before = fold(ticket.number, ticket.events[:handed])
     late = before.planned_at is not None and before.planned_at <= ticket.events[handed].at
     return before if (before.planned_at or before.planned_words) and not late else None
 
