@@ -13,7 +13,8 @@ from typing import Any
 from casework.casebook import Casebook, Notice
 from casework.permission import may_act, worker
 from casework.staff import Staff
-from casework.ticket import Event, State, Ticket
+from casework.step import hold
+from casework.ticket import Event, Ticket
 from casework.trip import MOST_STOPS, Outing, Point, Standing, Stop, Trip, may_change, outing_of, unfit, with_stops
 from casework.trip_order import inserted, order
 
@@ -180,21 +181,9 @@ def _refuse_unfit(ticket: Ticket, by: Staff, leader: Staff, trip: Trip) -> None:
 
 
 async def _put_on(book: Casebook, ticket: Ticket, trip: Trip, by: Staff, leader: Staff) -> Ticket:
-    ticket = await _hand_over(book, ticket, by, leader)
+    ticket = await hold(book, ticket, leader, by)
     data = {**_agreed(trip), "name": by.name}
     return await book.append(ticket, [Event("trip", book.now, worker(by), data)])
-
-
-async def _hand_over(book: Casebook, ticket: Ticket, by: Staff, leader: Staff) -> Ticket:
-    """From now on the leader answers for it; whoever did until now hears of it."""
-    if ticket.responsible == leader.id and ticket.state in (State.ACCEPTED, State.PLANNED):
-        return ticket
-    before = ticket.responsible
-    accepted = Event("accepted", book.now, worker(leader), {"by": leader.id, "name": leader.name})
-    ticket = await book.append(ticket, [accepted])
-    if before not in (None, leader.id, by.id):
-        await book.tell_staff(int(before or 0), Notice("taken-over", ticket))
-    return ticket
 
 
 async def _take_off(book: Casebook, tickets: Iterable[Ticket], trip: Trip, by: Staff, reason: str) -> None:
