@@ -6,8 +6,8 @@ done, taken back, given to somebody else or agreed for another time leaves by it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -179,11 +179,6 @@ def in_words(lines: str) -> tuple[str, ...]:
     """What the leader wants to bring besides, a thing a line."""
     things = [line.strip()[:LONGEST_ITEM] for line in lines.splitlines()]
     return tuple(thing for thing in things if thing)[:MOST_ITEMS]
-
-
-def with_stops(trip: Trip, stops: Sequence[Stop]) -> Trip:
-    """The trip in another order, or with other stops."""
-    return replace(trip, stops=tuple(stops))
 
 
 def numbers(trips: Collection[Trip]) -> list[str]:

@@ -15,7 +15,7 @@ from casework.permission import may_act, worker
 from casework.staff import Staff
 from casework.step import hold
 from casework.ticket import Event, Ticket
-from casework.trip import MOST_STOPS, Outing, Point, Standing, Stop, Trip, may_change, outing_of, unfit, with_stops
+from casework.trip import MOST_STOPS, Outing, Point, Standing, Stop, Trip, may_change, outing_of, unfit
 from casework.trip_order import inserted, order
 
 FURTHEST = timedelta(days=60)
@@ -33,7 +33,7 @@ class TripRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A trip as somebody wants it: `leader` is a staff id, `stops` are those of the tickets, in any order."""
+    """A trip as somebody wants it: `leader` is a staff id."""
 
     area: str
     area_name: str
@@ -74,7 +74,7 @@ async def add(book: Casebook, trip: Trip, by: Staff, ticket: Ticket, stop: Stop)
     leader = await _present(book, trip.leader, trip)
     _refuse_unfit(ticket, by, leader, trip)
     others = [each for each in trip.stops if each.ticket != ticket.number]
-    trip = await book.trips.keep(with_stops(trip, inserted(others, stop, trip.start)))
+    trip = await book.trips.keep(replace(trip, stops=tuple(inserted(others, stop, trip.start))))
     await _tell_families(book, "trip", [await _put_on(book, ticket, trip, by, leader)])
     await _tell_leader(book, trip, by, "changed")
     return trip
