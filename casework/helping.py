@@ -15,7 +15,7 @@ from casework.volunteer import LONGEST_HELP, Help, Volunteer, Word, hours, may_h
 
 KINDS = ("helper-asked", "helper-accepted", "helper-declined", "helper-done", "helper-released")
 
-UNDER_WAY = (State.WAITING, State.DISPATCHED, State.ACCEPTED, State.PLANNED)
+UNDER_WAY = tuple(state for state in State if state.under_way)
 """States in which an errand stands, also while its ticket goes from one worker to the next."""
 
 

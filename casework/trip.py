@@ -132,7 +132,7 @@ def unfit(ticket: Ticket) -> str:
 
     What is urgent or dangerous must never wait for a car that goes on Thursday.
     """
-    if ticket.state.ended or ticket.state is State.DONE:
+    if not ticket.state.under_way:
         return "ended"
     if ticket.urgent or ticket.need.danger:
         return "urgent"
@@ -195,7 +195,7 @@ def _on(trip: Trip, ticket: Ticket) -> bool:
 
 def _made(ticket: Ticket) -> bool:
     """Whether the visit took place, or the ticket is done without one."""
-    if ticket.state.ended or ticket.state is State.DONE:
+    if not ticket.state.under_way:
         return True
     since = max(n for n, event in enumerate(ticket.events) if event.type in ("trip", "trip-moved"))
     return any(event.type == "visited" for event in ticket.events[since:])

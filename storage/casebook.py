@@ -28,7 +28,7 @@ from storage.people_table import staff_absence
 from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
-AT_WORK = tuple(s.value for s in (State.DISPATCHED, State.ACCEPTED, State.PLANNED))
+UNDER_WAY = tuple(s.value for s in State if s.under_way)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
 """Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
@@ -145,13 +145,12 @@ class Tickets:
         query = select(ticket.c.id, ticket.c.number).where(
             or_(
                 ticket.c.state == State.WAITING.value,
-                ticket.c.responsible.in_(away.union(gone)) & ticket.c.state.in_(AT_WORK),
+                ticket.c.responsible.in_(away.union(gone)) & ticket.c.state.in_(UNDER_WAY),
             )
         )
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
-        """Tickets with a place in `area`: the open ones, urgent first and oldest first, or the ended, newest first."""
         query = select(ticket.c.id, ticket.c.number).where(
             ticket.c.place >= area, ticket.c.place < above(area), ticket.c.state.in_(OPEN) != ended
         )
@@ -181,7 +180,7 @@ class Tickets:
         query = select(ticket.c.id, ticket.c.number).where(
             ((ticket.c.place >= place) & (ticket.c.place < above(place))) | ticket.c.place.in_(holding),
             ticket.c.created_at >= self.now - timedelta(days=DAYS),
-            ticket.c.state.in_((State.WAITING.value, *AT_WORK)),
+            ticket.c.state.in_(UNDER_WAY),
             ticket.c.number != subject.number,
         )
         rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
