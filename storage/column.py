@@ -14,6 +14,9 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+MOST_ROWS = 2**63
+"""Ids of rows stay below this; the driver raises OverflowError for more."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,6 +38,11 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def may_be_row(row_id: int) -> bool:
+    """Whether a number from outside can be the id of a row."""
+    return 0 < row_id < MOST_ROWS
 
 
 def address() -> tuple[Column[Any], Column[Any]]:

@@ -10,10 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.volunteer import Elder, Help, Standing, Volunteer
 from storage.casebook import above
+from storage.column import may_be_row
 from storage.people_table import volunteer, volunteer_elder, volunteer_hour
-
-MOST_ROWS = 2**63
-"""Ids of rows stay below this; the driver raises OverflowError for more."""
 
 
 class Volunteers:
@@ -28,7 +26,7 @@ class Volunteers:
         return _volunteer(row) if row else None
 
     async def volunteer(self, volunteer_id: int) -> Volunteer | None:
-        if not 0 < volunteer_id < MOST_ROWS:
+        if not may_be_row(volunteer_id):
             return None
         row = (await self.connection.execute(select(volunteer).where(volunteer.c.id == volunteer_id))).first()
         return _volunteer(row) if row else None
