@@ -115,7 +115,8 @@ class Tickets:
         return found[0] if found else None
 
     async def several(self, numbers: Collection[str]) -> list[Ticket]:
-        return await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers)))
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
+        return await self._threads(query) if numbers else []
 
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
         query = (
