@@ -23,6 +23,7 @@ from casework.pace import pace as built_in
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
 from storage import roster as roster_store
+from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
 from storage.table import ticket, ticket_event, ticket_reporter
@@ -153,7 +154,7 @@ class Tickets:
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(
-            ticket.c.place >= area, ticket.c.place < above(area), ticket.c.state.in_(OPEN) != ended
+            lies_in(ticket.c.place, area), ticket.c.state.in_(OPEN) != ended
         )
         order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
         return await self._threads(query.order_by(*order).limit(limit))
@@ -179,7 +180,7 @@ class Tickets:
         place = subject.need.place
         holding = [place[:length] for length in LENGTHS if length < len(place)]
         query = select(ticket.c.id, ticket.c.number).where(
-            ((ticket.c.place >= place) & (ticket.c.place < above(place))) | ticket.c.place.in_(holding),
+            lies_in(ticket.c.place, place) | ticket.c.place.in_(holding),
             ticket.c.created_at >= self.now - timedelta(days=DAYS),
             ticket.c.state.in_(UNDER_WAY),
             ticket.c.number != subject.number,
@@ -293,8 +294,3 @@ def _family(need: Need) -> str:
     """A key for one beneficiary's tickets, whoever reports them; empty while they have no name."""
     name = need.beneficiary.name.strip()
     return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
-
-
-def above(area: str) -> str:
-    """The first code past every code that begins with `area`, so that a plain index serves the question."""
-    return str(int(area) + 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     MetaData,
@@ -43,6 +44,11 @@ class Moment(TypeDecorator[datetime]):
 def may_be_row(row_id: int) -> bool:
     """Whether a number from outside can be the id of a row."""
     return 0 < row_id < MOST_ROWS
+
+
+def lies_in(place: Column[Any], area: str) -> ColumnElement[bool]:
+    """Whether a place's code begins with that of `area`, asked so that a plain index serves."""
+    return (place >= area) & (place < str(int(area) + 1))
 
 
 def address() -> tuple[Column[Any], Column[Any]]:

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.staff import Staff
 from casework.trip import Standing, Stop, Trip
-from storage.casebook import above
-from storage.column import may_be_row
+from storage.column import lies_in, may_be_row
 from storage.table import trip
 
 MOST_SHOWN = 60
@@ -54,7 +53,7 @@ class TripRows:
     async def of_staff(self, staff: Staff, since: date | None = None) -> list[Trip]:
         theirs = trip.c.leader == staff.id
         if staff.officer:
-            theirs = or_(theirs, (trip.c.area >= staff.area) & (trip.c.area < above(staff.area)))
+            theirs = or_(theirs, lies_in(trip.c.area, staff.area))
         query = select(trip).where(theirs)
         if since is None:
             query = query.order_by(trip.c.day.desc(), trip.c.id.desc())

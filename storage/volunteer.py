@@ -9,8 +9,7 @@ from sqlalchemy import Row, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.volunteer import Elder, Help, Standing, Volunteer
-from storage.casebook import above
-from storage.column import may_be_row
+from storage.column import lies_in, may_be_row
 from storage.people_table import volunteer, volunteer_elder, volunteer_hour
 
 
@@ -33,7 +32,7 @@ class Volunteers:
 
     async def of_area(self, area: str) -> list[Volunteer]:
         waiting = case((volunteer.c.state == Standing.ASKED.value, 0), else_=1)
-        query = select(volunteer).where(volunteer.c.place >= area, volunteer.c.place < above(area))
+        query = select(volunteer).where(lies_in(volunteer.c.place, area))
         rows = (await self.connection.execute(query.order_by(waiting, volunteer.c.id))).all()
         return [_volunteer(row) for row in rows]
 
