@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.agreed import PLANS
+from casework.agreed import PLANS, last_of
 from casework.calendar import quiet_until
 from casework.pace import Pace, Span
 from casework.staff import LEVELS, Role
@@ -44,13 +44,13 @@ class _Running:
 def next_due(ticket: Ticket, pace: Pace) -> Due | None:
     """What is due first, None when nothing is. Of two at one moment the one more people wait for comes first."""
     if ticket.state is State.DONE:
-        return _asking(ticket, "rating", _last_of(ticket, "done"), pace.rating[0])
+        return _asking(ticket, "rating", last_of(ticket, "done"), pace.rating[0])
     if ticket.state.ended:
         return _callback(ticket, pace)
     found = [due for running in _running(ticket, pace) if (due := _of_staff(ticket, running, pace))]
     found += [Due(at, clock, 0) for at, clock in visit_dues(ticket, pace)]
     if ticket.question_open:
-        found.append(_asking(ticket, "resident", _last_of(ticket, "asked"), pace.resident[0]))
+        found.append(_asking(ticket, "resident", last_of(ticket, "asked"), pace.resident[0]))
     return min(found, key=lambda due: due.at, default=None)
 
 
@@ -60,11 +60,11 @@ def _running(ticket: Ticket, pace: Pace) -> Iterator[_Running]:
     def span(name: str) -> Span | None:
         return pace.step(name, urgent=ticket.urgent, services=ticket.need.services)
 
-    opened = _last_of(ticket, *OPENED)
+    opened = last_of(ticket, *OPENED)
     in_touch = any(event.type in IN_TOUCH for event in ticket.events[opened:])
-    planned = _last_of(ticket, *PLANS) if ticket.planned_at else opened
+    planned = last_of(ticket, *PLANS) if ticket.planned_at else opened
     clocks = {
-        "accept": _last_of(ticket, "dispatched") if ticket.state is State.DISPATCHED else None,
+        "accept": last_of(ticket, "dispatched") if ticket.state is State.DISPATCHED else None,
         "contact": None if in_touch else opened,
         "answer": None if in_touch else opened,
         "finish": None if ticket.planned_at else opened,
@@ -163,11 +163,6 @@ def _fired(ticket: Ticket, clock: str, start: int) -> list[datetime]:
     """When the clock's time came since an event."""
     since = ticket.events[start:]
     return [event.at for event in since if event.type in FIRED and event.data.get("clock") == clock]
-
-
-def _last_of(ticket: Ticket, *types: str) -> int:
-    found = (index for index in range(len(ticket.events) - 1, -1, -1) if ticket.events[index].type in types)
-    return next(found, 0)
 
 
 def _answers(event: Event) -> bool:

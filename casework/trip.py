@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from casework.agreed import last_of
 from casework.calendar import moment
 from casework.permission import may_act
 from casework.staff import Staff
@@ -197,5 +198,5 @@ def _made(ticket: Ticket) -> bool:
     """Whether the visit took place, or the ticket is done without one."""
     if not ticket.state.under_way:
         return True
-    since = max(n for n, event in enumerate(ticket.events) if event.type in ("trip", "trip-moved"))
+    since = last_of(ticket, "trip", "trip-moved")
     return any(event.type == "visited" for event in ticket.events[since:])
