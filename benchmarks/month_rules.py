@@ -182,11 +182,11 @@ class Thread:
         return at if clock == "resident" and self.urgent else awake(at)
 
     def _callback(self) -> float:
+        times, every = self.fired.get("callback", 0), length(RULES["level"]["ordinary"]["prefecture"])
         at = after(self.low or 0.0, length(RULES["callback"]["within"]))
-        for _ in range(self.fired.get("callback", 0)):
-            at = after(at, length(RULES["level"]["ordinary"]["prefecture"]))
-        again = after(self.fired_at.get("callback", 0.0), length(RULES["level"]["ordinary"]["prefecture"]))
-        return max(at, again) if self.fired.get("callback", 0) > 1 else at
+        for _ in range(times):
+            at = after(at, every)
+        return max(at, after(self.fired_at["callback"], every)) if times > 1 else at
 
 
 FIRES = ("reminded", "overdue", "nudged", "asked-again")

@@ -20,12 +20,18 @@ def has_plan(ticket: Ticket) -> bool:
     return not ticket.state.ended and (ticket.state is State.PLANNED or ticket.planned_at is not None)
 
 
+def last_of(ticket: Ticket, *types: str) -> int:
+    """Which event is the last of these types; the first of all where there is none."""
+    found = (index for index in range(len(ticket.events) - 1, -1, -1) if ticket.events[index].type in types)
+    return next(found, 0)
+
+
 def dropped(ticket: Ticket) -> Ticket | None:
     """The ticket as it was before it was last handed on, where a visit agreed then is off by that; else None."""
-    handed = max((n for n, event in enumerate(ticket.events) if event.type == "dispatched"), default=0)
-    before = fold(ticket.number, ticket.events[:handed])
+    handed = last_of(ticket, "dispatched")
     if not handed or ticket.events[handed - 1].type in ("unsolved", "apart"):
         return None
+    before = fold(ticket.number, ticket.events[:handed])
     late = before.planned_at is not None and before.planned_at <= ticket.events[handed].at
     return before if (before.planned_at or before.planned_words) and not late else None
 

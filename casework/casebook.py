@@ -113,6 +113,13 @@ async def tell_responsible(book: Casebook, notice: Notice, *, but: int | None = 
         await book.tell_staff(staff_id, notice)
 
 
+async def tell_officer(book: Casebook, officer: Staff | None, notice: Notice) -> None:
+    """To an officer where there is one, and to whoever answers for the notice's ticket; to one who is both once."""
+    if officer is not None:
+        await book.tell_staff(officer.id, notice)
+    await tell_responsible(book, notice, but=officer.id if officer else None)
+
+
 class ConflictError(Exception):
     """Somebody else changed the ticket at the same moment. Remedy: read it again and decide anew."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from casework.agreed import PLANS
+from casework.agreed import PLANS, last_of
 from casework.calendar import quiet_until
 from casework.pace import Pace, Span
 from casework.staff import LEVELS, Role
@@ -44,13 +44,13 @@ class _Running:
 def next_due(ticket: Ticket, pace: Pace) -> Due | None:
     """What is due first, None when nothing is. Of two at one moment the one more people wait for comes first."""
     if ticket.state is State.DONE:
-        return _asking(ticket, "rating", _last_of(ticket, "done"), pace.rating[0])
+        return _asking(ticket, "rating", last_of(ticket, "done"), pace.rating[0])
     if ticket.state.ended:
         return _callback(ticket, pace)
     found = [due for running in _running(ticket, pace) if (due := _of_staff(ticket, running, pace))]
     found += [Due(at, clock, 0) for at, clock in visit_dues(ticket, pace)]
     if ticket.question_open:
-        found.append(_asking(ticket, "resident", _last_of(ticket, "asked"), pace.resident[0]))
+        found.append(_asking(ticket, "resident", last_of(ticket, "asked"), pace.resident[0]))
     return min(found, key=lambda due: due.at, default=None)
 
 
@@ -60,11 +60,11 @@ def _running(ticket: Ticket, pace: Pace) -> Iterator[_Running]:
     def span(name: str) -> Span | None:
         return pace.step(name, urgent=ticket.urgent, services=ticket.need.services)
 
-    opened = _last_of(ticket, *OPENED)
+    opened = last_of(ticket, *OPENED)
     in_touch = any(event.type in IN_TOUCH for event in ticket.events[opened:])
-    planned = _last_of(ticket, *PLANS) if ticket.planned_at else opened
+    planned = last_of(ticket, *PLANS) if ticket.planned_at else opened
     clocks = {
-        "accept": _last_of(ticket, "dispatched") if ticket.state is State.DISPATCHED else None,
+        "accept": last_of(ticket, "dispatched") if ticket.state is State.DISPATCHED else None,
         "contact": None if in_touch else opened,
         "answer": None if in_touch else opened,
         "finish": None if ticket.planned_at else opened,
@@ -77,7 +77,8 @@ def _running(ticket: Ticket, pace: Pace) -> Iterator[_Running]:
 
 
 def _of_staff(ticket: Ticket, running: _Running, pace: Pace) -> Due | None:
-    stage = _times_fired(ticket, running.clock, running.start)
+    fired = _fired(ticket, running.clock, running.start)
+    stage = len(fired)
     if running.clock == "visit" and ticket.planned_at is not None:
         # A visit recorded late has its time from then on.
         begin, pauses = max(ticket.planned_at, ticket.events[running.start].at), []
@@ -92,15 +93,9 @@ def _of_staff(ticket: Ticket, running: _Running, pace: Pace) -> Due | None:
     for level in range(1, stage):
         at = pace.level(LEVELS[min(level, len(LEVELS) - 1)], urgent=ticket.urgent).after(at)
     if stage >= len(LEVELS):
-        at = max(at, _again(ticket, running.clock, pace.level(LEVELS[-1], urgent=ticket.urgent)))
+        # The highest level hears of it again so long after they last did: once, however many times were missed.
+        at = max(at, pace.level(LEVELS[-1], urgent=ticket.urgent).after(fired[-1]))
     return Due(at, running.clock, stage)
-
-
-def _again(ticket: Ticket, clock: str, every: Span) -> datetime:
-    """When the highest level hears of it once more: counted from the last time they did, so that after a long stop
-    they hear of it once and not for every time that was missed."""
-    fired = [event.at for event in ticket.events if event.type in FIRED and event.data.get("clock") == clock]
-    return every.after(fired[-1])
 
 
 def _reached(span: Span, start: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> datetime:
@@ -129,7 +124,7 @@ def _pauses(ticket: Ticket, start: int) -> list[tuple[datetime, datetime]]:
 
 def _asking(ticket: Ticket, clock: str, start: int, every: Span) -> Due:
     """A question to the resident that is still open; never at night, unless it is about something urgent."""
-    stage = _times_fired(ticket, clock, start)
+    stage = len(_fired(ticket, clock, start))
     at = ticket.events[start].at
     for _ in range(stage + 1):
         at = every.after(at)
@@ -142,14 +137,14 @@ def _callback(ticket: Ticket, pace: Pace) -> Due | None:
     start = callback_open(ticket)
     if start is None:
         return None
-    stage = _times_fired(ticket, "callback", start)
+    fired = _fired(ticket, "callback", start)
     at = pace.callback.after(ticket.events[start].at)
     every = pace.level(Role.PREFECTURE, urgent=False)
-    for _ in range(stage):
+    for _ in fired:
         at = every.after(at)
-    if stage > 1:
-        at = max(at, _again(ticket, "callback", every))
-    return Due(at, "callback", stage + 1)
+    if len(fired) > 1:
+        at = max(at, every.after(fired[-1]))
+    return Due(at, "callback", len(fired) + 1)
 
 
 def callback_open(ticket: Ticket) -> int | None:
@@ -164,13 +159,10 @@ def callback_open(ticket: Ticket) -> int | None:
     return None
 
 
-def _times_fired(ticket: Ticket, clock: str, start: int) -> int:
-    return sum(event.type in FIRED and event.data.get("clock") == clock for event in ticket.events[start:])
-
-
-def _last_of(ticket: Ticket, *types: str) -> int:
-    found = (index for index in range(len(ticket.events) - 1, -1, -1) if ticket.events[index].type in types)
-    return next(found, 0)
+def _fired(ticket: Ticket, clock: str, start: int) -> list[datetime]:
+    """When the clock's time came since an event."""
+    since = ticket.events[start:]
+    return [event.at for event in since if event.type in FIRED and event.data.get("clock") == clock]
 
 
 def _answers(event: Event) -> bool:

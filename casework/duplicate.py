@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from casework.need import Beneficiary, Need
-from casework.ticket import State, Ticket
+from casework.ticket import Ticket
 
 LIMIT = 5
 DAYS = 14
@@ -67,12 +67,12 @@ UNLIKE = Likeness(0, ())
 
 def suggestions(ticket: Ticket, others: Iterable[Ticket], now: datetime, forms: Forms) -> list[Suggestion]:
     """The open tickets among `others` that may be the same matter, likest first, then oldest."""
-    if not _open(ticket):
+    if not ticket.state.under_way:
         return []
     found = [
         Suggestion(other, likeness(ticket, other, forms))
         for other in others
-        if _open(other) and now - other.created <= timedelta(days=DAYS) and not _decided(ticket, other)
+        if other.state.under_way and now - other.created <= timedelta(days=DAYS) and not _decided(ticket, other)
     ]
     found = [each for each in found if each.likeness.suggested]
     return sorted(found, key=lambda each: (-each.likeness.score, each.ticket.created))
@@ -119,10 +119,6 @@ def same_name(one: str, other: str, forms: Forms) -> bool | None:
 
 def _near(pairs: Iterable[tuple[str, str]], wanted: int) -> bool:
     return any(min(len(a), len(b)) >= SHORTEST_NAME and fuzz.ratio(a, b) >= wanted for a, b in pairs)
-
-
-def _open(ticket: Ticket) -> bool:
-    return not ticket.state.ended and ticket.state is not State.DONE
 
 
 def _decided(a: Ticket, b: Ticket) -> bool:

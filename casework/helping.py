@@ -15,7 +15,7 @@ from casework.volunteer import LONGEST_HELP, Help, Volunteer, Word, hours, may_h
 
 KINDS = ("helper-asked", "helper-accepted", "helper-declined", "helper-done", "helper-released")
 
-UNDER_WAY = (State.WAITING, State.DISPATCHED, State.ACCEPTED, State.PLANNED)
+UNDER_WAY = tuple(state for state in State if state.under_way)
 """States in which an errand stands, also while its ticket goes from one worker to the next."""
 
 
@@ -154,18 +154,16 @@ async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachmen
 async def released(book: Casebook, ticket: Ticket) -> None:
     """The errand is needed no more: whoever was asked or on the way hears of it. Whoever may have been there when the
     worker closed it can still say how long it took."""
-    helper = helper_of(ticket)
-    person = await book.circle.volunteer(helper.volunteer) if helper is not None and helper.busy else None
-    if person is not None and helper is not None:
-        went = helper.kind == "helper-accepted" and not ticket.state.ended
+    person = await _runner(book, ticket)
+    if person is not None:
+        went = on_the_way(ticket) and not ticket.state.ended
         await book.circle.tell_volunteer(Word("closed" if went else "released", person, ticket))
 
 
 async def let_go(book: Casebook, ticket: Ticket, into: Ticket) -> None:
     """`ticket` goes on in `into`: nobody runs for it any more. Whoever was asked or on the way hears of it, the worker
     of `into`, and those who had been told that somebody comes; whoever may have been there can say how long it took."""
-    helper = helper_of(ticket)
-    person = await book.circle.volunteer(helper.volunteer) if helper is not None and helper.busy else None
+    person = await _runner(book, ticket)
     if person is None:
         return
     promised = on_the_way(ticket)
@@ -182,6 +180,12 @@ async def let_go(book: Casebook, ticket: Ticket, into: Ticket) -> None:
 def actor(person: Volunteer) -> str:
     """The actor of an event that a volunteer caused."""
     return f"volunteer:{person.id}"
+
+
+async def _runner(book: Casebook, ticket: Ticket) -> Volunteer | None:
+    """Whoever is asked or on the way."""
+    helper = helper_of(ticket)
+    return await book.circle.volunteer(helper.volunteer) if helper is not None and helper.busy else None
 
 
 def _comes(ticket: Ticket, person: Volunteer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from casework.casebook import Casebook, Notice, tell_responsible
+from casework.casebook import Casebook, Notice, tell_officer, tell_responsible
 from casework.chain import next_up
 from casework.clock import Due, next_due
 from casework.pace import Pace
@@ -68,10 +68,7 @@ async def _tell_up(book: Casebook, ticket: Ticket, due: Due) -> Ticket:
     officer = next_up(await book.roster(), ticket, due, book.now)
     told: Mapping[str, Any] = {"to": officer.id, "name": officer.name, "level": officer.role.value} if officer else {}
     ticket = await book.append(ticket, [_event(book, "overdue", due, **told)])
-    notice = Notice(f"overdue-{due.clock}", ticket)
-    if officer is not None:
-        await book.tell_staff(officer.id, notice)
-    await tell_responsible(book, notice, but=officer.id if officer else None)
+    await tell_officer(book, officer, Notice(f"overdue-{due.clock}", ticket))
     if due.clock == "answer" and due.stage == 1:
         await book.tell_resident(Notice("late", ticket))
     return ticket

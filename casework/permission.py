@@ -44,7 +44,7 @@ def refuse_ended(ticket: Ticket) -> None:
     goes on in another."""
     if ticket.into:
         raise StepRefusedError("already-merged", ticket)
-    if ticket.state.ended or ticket.state is State.DONE:
+    if not ticket.state.under_way:
         raise StepRefusedError("ended", ticket)
 
 

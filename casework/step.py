@@ -241,10 +241,16 @@ async def take(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
     """Whoever goes ahead with the work of a ticket has accepted it by that; whoever had it is told."""
     refuse_ended(ticket)
     refuse_stranger(ticket, by)
+    return await hold(book, ticket, by, by)
+
+
+async def hold(book: Casebook, ticket: Ticket, holder: Staff, by: Staff) -> Ticket:
+    """From now on `holder` answers for it and has accepted it; whoever did until now is told, unless it is `by`."""
     before = ticket.responsible
-    if before == by.id and ticket.state in (State.ACCEPTED, State.PLANNED):
+    if before == holder.id and ticket.state in (State.ACCEPTED, State.PLANNED):
         return ticket
-    ticket = await book.append(ticket, [Event("accepted", book.now, worker(by), {"by": by.id, "name": by.name})])
-    if before is not None and before != by.id:
+    accepted = Event("accepted", book.now, worker(holder), {"by": holder.id, "name": holder.name})
+    ticket = await book.append(ticket, [accepted])
+    if before is not None and before not in (holder.id, by.id):
         await book.tell_staff(before, Notice("taken-over", ticket))
     return ticket

@@ -34,6 +34,10 @@ class Talk:
         """Whether nobody has said anything for IDLE."""
         return now - self.last >= IDLE
 
+    def held_by(self, staff: Staff, now: datetime) -> bool:
+        """Whether it is theirs and not over."""
+        return self.by == staff.id and not self.over(now)
+
 
 def talk_of(ticket: Ticket) -> Talk | None:
     """The talk that was begun and that nobody has ended; it may be `over` all the same."""
@@ -72,12 +76,12 @@ async def open_talk(book: Casebook, ticket: Ticket, by: Staff, to: str = "") -> 
     refuse_ended(ticket)
     refuse_stranger(ticket, by)
     running = talk_of(ticket)
-    if running is not None and speaking(ticket, by, book.now):
+    if running is not None and running.held_by(by, book.now):
         if to in ("", running.address):
             return ticket
-        ticket = await close_talk(book, ticket, worker(by))
+        ticket, running = await close_talk(book, ticket, worker(by)), None
     address = to or _heard_last(ticket).address
-    other = await talk_with(book, address) or ((ticket, talk) if (talk := talk_of(ticket)) else None)
+    other = await talk_with(book, address) or ((ticket, running) if running else None)
     if other is not None and not other[1].over(book.now):
         raise StepRefusedError("talk-busy", ticket)
     if other is not None and other[0].number != ticket.number:
@@ -91,10 +95,9 @@ async def open_talk(book: Casebook, ticket: Ticket, by: Staff, to: str = "") -> 
 async def speak(book: Casebook, ticket: Ticket, by: Staff, text: str, attachments: Sequence[str] = ()) -> Ticket:
     """A line to the resident, in a talk that begins with it if there is none. Raises what `open_talk` raises."""
     ticket = await open_talk(book, ticket, by)
-    talk = talk_of(ticket)
     data = {"text": text, "attachments": list(attachments), "name": by.name}
     ticket = await book.append(ticket, [Event("spoke", book.now, worker(by), data)])
-    await book.tell_resident(Notice("spoke", ticket, data, tuple(attachments)), to=talk.address if talk else "")
+    await book.tell_resident(Notice("spoke", ticket, data, tuple(attachments)), to=last_spoken_to(ticket))
     return ticket
 
 
@@ -131,7 +134,7 @@ async def hush(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
 def speaking(ticket: Ticket, by: Staff, now: datetime) -> bool:
     """Whether `by` is in a talk about this ticket that is not over."""
     talk = talk_of(ticket)
-    return talk is not None and talk.by == by.id and not talk.over(now)
+    return talk is not None and talk.held_by(by, now)
 
 
 def _heard_last(ticket: Ticket) -> Reporter:

@@ -30,6 +30,11 @@ class State(StrEnum):
     def ended(self) -> bool:
         return self in (State.CLOSED, State.CANCELLED, State.MERGED)
 
+    @property
+    def under_way(self) -> bool:
+        """Whether staff still have work to do."""
+        return not self.ended and self is not State.DONE
+
 
 class Audience(StrEnum):
     """Who may be shown an event: both sides, or staff alone."""

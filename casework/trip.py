@@ -6,12 +6,13 @@ done, taken back, given to somebody else or agreed for another time leaves by it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from casework.agreed import last_of
 from casework.calendar import moment
 from casework.permission import may_act
 from casework.staff import Staff
@@ -132,7 +133,7 @@ def unfit(ticket: Ticket) -> str:
 
     What is urgent or dangerous must never wait for a car that goes on Thursday.
     """
-    if ticket.state.ended or ticket.state is State.DONE:
+    if not ticket.state.under_way:
         return "ended"
     if ticket.urgent or ticket.need.danger:
         return "urgent"
@@ -181,11 +182,6 @@ def in_words(lines: str) -> tuple[str, ...]:
     return tuple(thing for thing in things if thing)[:MOST_ITEMS]
 
 
-def with_stops(trip: Trip, stops: Sequence[Stop]) -> Trip:
-    """The trip in another order, or with other stops."""
-    return replace(trip, stops=tuple(stops))
-
-
 def numbers(trips: Collection[Trip]) -> list[str]:
     """The numbers of all their tickets, each once."""
     return list(dict.fromkeys(stop.ticket for trip in trips for stop in trip.stops))
@@ -200,7 +196,7 @@ def _on(trip: Trip, ticket: Ticket) -> bool:
 
 def _made(ticket: Ticket) -> bool:
     """Whether the visit took place, or the ticket is done without one."""
-    if ticket.state.ended or ticket.state is State.DONE:
+    if not ticket.state.under_way:
         return True
-    since = max(n for n, event in enumerate(ticket.events) if event.type in ("trip", "trip-moved"))
+    since = last_of(ticket, "trip", "trip-moved")
     return any(event.type == "visited" for event in ticket.events[since:])

@@ -13,8 +13,9 @@ from typing import Any
 from casework.casebook import Casebook, Notice
 from casework.permission import may_act, worker
 from casework.staff import Staff
-from casework.ticket import Event, State, Ticket
-from casework.trip import MOST_STOPS, Outing, Point, Standing, Stop, Trip, may_change, outing_of, unfit, with_stops
+from casework.step import hold
+from casework.ticket import Event, Ticket
+from casework.trip import MOST_STOPS, Outing, Point, Standing, Stop, Trip, may_change, outing_of, unfit
 from casework.trip_order import inserted, order
 
 FURTHEST = timedelta(days=60)
@@ -32,7 +33,7 @@ class TripRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A trip as somebody wants it: `leader` is a staff id, `stops` are those of the tickets, in any order."""
+    """A trip as somebody wants it: `leader` is a staff id."""
 
     area: str
     area_name: str
@@ -73,7 +74,7 @@ async def add(book: Casebook, trip: Trip, by: Staff, ticket: Ticket, stop: Stop)
     leader = await _present(book, trip.leader, trip)
     _refuse_unfit(ticket, by, leader, trip)
     others = [each for each in trip.stops if each.ticket != ticket.number]
-    trip = await book.trips.keep(with_stops(trip, inserted(others, stop, trip.start)))
+    trip = await book.trips.keep(replace(trip, stops=tuple(inserted(others, stop, trip.start))))
     await _tell_families(book, "trip", [await _put_on(book, ticket, trip, by, leader)])
     await _tell_leader(book, trip, by, "changed")
     return trip
@@ -180,21 +181,9 @@ def _refuse_unfit(ticket: Ticket, by: Staff, leader: Staff, trip: Trip) -> None:
 
 
 async def _put_on(book: Casebook, ticket: Ticket, trip: Trip, by: Staff, leader: Staff) -> Ticket:
-    ticket = await _hand_over(book, ticket, by, leader)
+    ticket = await hold(book, ticket, leader, by)
     data = {**_agreed(trip), "name": by.name}
     return await book.append(ticket, [Event("trip", book.now, worker(by), data)])
-
-
-async def _hand_over(book: Casebook, ticket: Ticket, by: Staff, leader: Staff) -> Ticket:
-    """From now on the leader answers for it; whoever did until now hears of it."""
-    if ticket.responsible == leader.id and ticket.state in (State.ACCEPTED, State.PLANNED):
-        return ticket
-    before = ticket.responsible
-    accepted = Event("accepted", book.now, worker(leader), {"by": leader.id, "name": leader.name})
-    ticket = await book.append(ticket, [accepted])
-    if before not in (None, leader.id, by.id):
-        await book.tell_staff(int(before or 0), Notice("taken-over", ticket))
-    return ticket
 
 
 async def _take_off(book: Casebook, tickets: Iterable[Ticket], trip: Trip, by: Staff, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from casework.casebook import Casebook, Notice, tell_responsible
+from casework.casebook import Casebook, Notice, tell_officer, tell_responsible
 from casework.chain import officers
 from casework.clock import Due
 from casework.pace import Pace
@@ -38,8 +38,5 @@ async def tell_behind(book: Casebook, ticket: Ticket, due: Due, pace: Pace) -> T
     data = {"clock": due.clock, "due": due.at.isoformat(), "period": short.period.begin.isoformat(), **counted}
     data |= {"to": officer.id, "name": officer.name} if officer else {}
     ticket = await book.append(ticket, [Event("behind", book.now, "system", data, Audience.STAFF)])
-    notice = Notice("behind", ticket, counted)
-    if officer is not None:
-        await book.tell_staff(officer.id, notice)
-    await tell_responsible(book, notice, but=officer.id if officer else None)
+    await tell_officer(book, officer, Notice("behind", ticket, counted))
     return ticket

@@ -23,12 +23,13 @@ from casework.pace import pace as built_in
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
 from storage import roster as roster_store
+from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
 from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
-AT_WORK = tuple(s.value for s in (State.DISPATCHED, State.ACCEPTED, State.PLANNED))
+UNDER_WAY = tuple(s.value for s in State if s.under_way)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
 """Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
@@ -115,7 +116,8 @@ class Tickets:
         return found[0] if found else None
 
     async def several(self, numbers: Collection[str]) -> list[Ticket]:
-        return await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers)))
+        query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
+        return await self._threads(query) if numbers else []
 
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
         query = (
@@ -145,15 +147,14 @@ class Tickets:
         query = select(ticket.c.id, ticket.c.number).where(
             or_(
                 ticket.c.state == State.WAITING.value,
-                ticket.c.responsible.in_(away.union(gone)) & ticket.c.state.in_(AT_WORK),
+                ticket.c.responsible.in_(away.union(gone)) & ticket.c.state.in_(UNDER_WAY),
             )
         )
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
-        """Tickets with a place in `area`: the open ones, urgent first and oldest first, or the ended, newest first."""
         query = select(ticket.c.id, ticket.c.number).where(
-            ticket.c.place >= area, ticket.c.place < above(area), ticket.c.state.in_(OPEN) != ended
+            lies_in(ticket.c.place, area), ticket.c.state.in_(OPEN) != ended
         )
         order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
         return await self._threads(query.order_by(*order).limit(limit))
@@ -179,9 +180,9 @@ class Tickets:
         place = subject.need.place
         holding = [place[:length] for length in LENGTHS if length < len(place)]
         query = select(ticket.c.id, ticket.c.number).where(
-            ((ticket.c.place >= place) & (ticket.c.place < above(place))) | ticket.c.place.in_(holding),
+            lies_in(ticket.c.place, place) | ticket.c.place.in_(holding),
             ticket.c.created_at >= self.now - timedelta(days=DAYS),
-            ticket.c.state.in_((State.WAITING.value, *AT_WORK)),
+            ticket.c.state.in_(UNDER_WAY),
             ticket.c.number != subject.number,
         )
         rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
@@ -293,8 +294,3 @@ def _family(need: Need) -> str:
     """A key for one beneficiary's tickets, whoever reports them; empty while they have no name."""
     name = need.beneficiary.name.strip()
     return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
-
-
-def above(area: str) -> str:
-    """The first code past every code that begins with `area`, so that a plain index serves the question."""
-    return str(int(area) + 1)

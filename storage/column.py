@@ -7,12 +7,16 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     MetaData,
     String,
     TypeDecorator,
 )
+
+MOST_ROWS = 2**63
+"""Ids of rows stay below this; the driver raises OverflowError for more."""
 
 metadata = MetaData(
     naming_convention={
@@ -35,6 +39,16 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def may_be_row(row_id: int) -> bool:
+    """Whether a number from outside can be the id of a row."""
+    return 0 < row_id < MOST_ROWS
+
+
+def lies_in(place: Column[Any], area: str) -> ColumnElement[bool]:
+    """Whether a place's code begins with that of `area`, asked so that a plain index serves."""
+    return (place >= area) & (place < str(int(area) + 1))
 
 
 def address() -> tuple[Column[Any], Column[Any]]:

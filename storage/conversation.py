@@ -51,8 +51,8 @@ async def last_heard(connection: AsyncConnection, address: Address) -> datetime 
 
 async def language_of(connection: AsyncConnection, address: Address) -> str:
     """The language in which this conversation was last answered, empty where it was never heard."""
-    own = (conversation.c.channel == address.channel) & (conversation.c.conversation == address.conversation)
-    return str((await connection.execute(select(conversation.c.language).where(own))).scalar() or "")
+    query = select(conversation.c.language).where(_at(address))
+    return str((await connection.execute(query)).scalar() or "")
 
 
 async def row_of(connection: AsyncConnection, address: Address, external_id: str) -> int | None:
@@ -78,8 +78,7 @@ async def messages(connection: AsyncConnection, ids: Sequence[int]) -> list[Inco
 
 async def standing(connection: AsyncConnection, address: Address) -> Standing:
     """Where a conversation stands; a new one stands at the beginning."""
-    where = (conversation.c.channel == address.channel) & (conversation.c.conversation == address.conversation)
-    row = (await connection.execute(select(conversation).where(where))).first()
+    row = (await connection.execute(select(conversation).where(_at(address)))).first()
     if row is None:
         return Standing(address)
     return Standing(address, dict(row.state), row.language, row.name, list(row.gathered), row.flush_at, new=False)
@@ -94,13 +93,12 @@ async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
         "gathered": kept.gathered,
         "flush_at": kept.flush_at,
     }
-    key = {"channel": kept.address.channel, "conversation": kept.address.conversation}
     if kept.new:
+        key = {"channel": kept.address.channel, "conversation": kept.address.conversation}
         await connection.execute(insert(conversation).values({**key, **values}))
         kept.new = False
         return
-    where = [conversation.c[name] == value for name, value in key.items()]
-    await connection.execute(update(conversation).where(*where).values(values))
+    await connection.execute(update(conversation).where(_at(kept.address)).values(values))
 
 
 async def due_to_flush(connection: AsyncConnection, now: datetime) -> list[Address]:
@@ -131,6 +129,10 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     ] + [Logged("out", row.created_at, id=row.id, reply=REPLY.validate_python(row.payload)) for row in outgoing]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]
+
+
+def _at(address: Address) -> ColumnElement[bool]:
+    return and_(conversation.c.channel == address.channel, conversation.c.conversation == address.conversation)
 
 
 def _message(address: Address, external_id: str) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
 from storage.attachment import grant
-from storage.table import outbox
+from storage.table import UNSENT, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +92,16 @@ async def put_rows(connection: AsyncConnection, rows: Sequence[dict[str, object]
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:
     """Somebody is awake: what was held back for the morning may go now, what failed when its next try is due."""
     held = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
-    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None))
     asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
     due = case((outbox.c.attempts == 0, literal(now, outbox.c.due_at.type)), else_=outbox.c.due_at)
-    await connection.execute(update(outbox).where(held, unsent, asleep).values(due_at=due, by_day=False))
+    await connection.execute(update(outbox).where(held, UNSENT, asleep).values(due_at=due, by_day=False))
 
 
 async def hold(connection: AsyncConnection, now: datetime, morning: datetime) -> None:
     """It is night: what should have left by day waits until `morning`. Its tries are forgotten, so that `wake` can send
     it, and whatever stands behind it, at once."""
-    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.due_at <= now)
-    await connection.execute(update(outbox).where(unsent, outbox.c.by_day).values(due_at=morning, attempts=0))
+    came = and_(UNSENT, outbox.c.by_day, outbox.c.due_at <= now)
+    await connection.execute(update(outbox).where(came).values(due_at=morning, attempts=0))
 
 
 async def claim(
@@ -113,7 +112,6 @@ async def claim(
     Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break.
     """
     earlier = outbox.alias("earlier")
-    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None))
     blocked = exists().where(
         earlier.c.channel == outbox.c.channel,
         earlier.c.conversation == outbox.c.conversation,
@@ -124,7 +122,7 @@ async def claim(
     free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
     query = (
         select(outbox)
-        .where(unsent, free, outbox.c.due_at <= now, outbox.c.channel.in_(channels), ~blocked)
+        .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(channels), ~blocked)
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
         .limit(limit)
     )
@@ -162,7 +160,7 @@ async def park(connection: AsyncConnection, parcel: Parcel, now: datetime, reaso
 
 async def next_due(connection: AsyncConnection, channels: Sequence[str]) -> datetime | None:
     """When the next unsent message wants to go; None when there is none."""
-    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.channel.in_(channels))
+    unsent = and_(UNSENT, outbox.c.channel.in_(channels))
     due: datetime | None = (await connection.execute(select(func.min(outbox.c.due_at)).where(unsent))).scalar()
     return due
 
@@ -207,7 +205,7 @@ async def since(connection: AsyncConnection, channels: Sequence[str], last_id: i
 
 async def before_unsent(connection: AsyncConnection, channels: Sequence[str]) -> int:
     """The row before the first unsent message for these channels; the last row of all when everything is sent."""
-    unsent = and_(outbox.c.sent_at.is_(None), outbox.c.parked_at.is_(None), outbox.c.channel.in_(channels))
+    unsent = and_(UNSENT, outbox.c.channel.in_(channels))
     first = (await connection.execute(select(func.min(outbox.c.id)).where(unsent))).scalar()
     if first is not None:
         return int(first) - 1

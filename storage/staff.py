@@ -13,13 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
 from casework.staff import Role, Staff
+from storage.column import may_be_row
 from storage.people_table import desk_session, one_time_link, staff, staff_address
 from storage.table import outbox
 
 Purpose = Literal["bind", "sign-in"]
 LINK_LIFE = timedelta(days=1)
-MOST_ROWS = 2**63
-"""Ids of rows stay below this; the driver raises OverflowError for more."""
 SESSION_LIFE = timedelta(hours=12)
 """A working day; after it a new link is needed."""
 
@@ -75,7 +74,7 @@ async def remove(connection: AsyncConnection, staff_id: int) -> None:
 
 async def find(connection: AsyncConnection, staff_id: int) -> Staff | None:
     """An active member of staff by id; None also for a number that can be nobody's."""
-    if not 0 < staff_id < MOST_ROWS:
+    if not may_be_row(staff_id):
         return None
     row = (await connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.active))).first()
     return _staff(row) if row else None

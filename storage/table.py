@@ -67,14 +67,15 @@ outbox = Table(
     Index("ix_outbox_address", "channel", "conversation", "id"),
     Index("ix_outbox_ticket", "ticket", "id"),
 )
-_unsent = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
+UNSENT = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
+"""Messages that have still to go: neither sent nor given up."""
 Index(
     "ix_outbox_unsent",
     outbox.c.channel,
     outbox.c.conversation,
     outbox.c.id,
-    sqlite_where=_unsent,
-    postgresql_where=_unsent,
+    sqlite_where=UNSENT,
+    postgresql_where=UNSENT,
 )
 
 ticket = Table(

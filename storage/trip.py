@@ -12,11 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.staff import Staff
 from casework.trip import Standing, Stop, Trip
-from storage.casebook import above
+from storage.column import lies_in, may_be_row
 from storage.table import trip
 
-MOST_ROWS = 2**63
-"""Ids of rows stay below this; the driver raises OverflowError for more."""
 MOST_SHOWN = 60
 LONGEST_REASON = 200
 
@@ -29,7 +27,7 @@ class TripRows:
         self._now = now
 
     async def trip(self, trip_id: int) -> Trip | None:
-        if not 0 < trip_id < MOST_ROWS:
+        if not may_be_row(trip_id):
             return None
         row = (await self.connection.execute(select(trip).where(trip.c.id == trip_id))).first()
         return _trip(row) if row else None
@@ -55,7 +53,7 @@ class TripRows:
     async def of_staff(self, staff: Staff, since: date | None = None) -> list[Trip]:
         theirs = trip.c.leader == staff.id
         if staff.officer:
-            theirs = or_(theirs, (trip.c.area >= staff.area) & (trip.c.area < above(staff.area)))
+            theirs = or_(theirs, lies_in(trip.c.area, staff.area))
         query = select(trip).where(theirs)
         if since is None:
             query = query.order_by(trip.c.day.desc(), trip.c.id.desc())

@@ -9,11 +9,8 @@ from sqlalchemy import Row, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.volunteer import Elder, Help, Standing, Volunteer
-from storage.casebook import above
+from storage.column import lies_in, may_be_row
 from storage.people_table import volunteer, volunteer_elder, volunteer_hour
-
-MOST_ROWS = 2**63
-"""Ids of rows stay below this; the driver raises OverflowError for more."""
 
 
 class Volunteers:
@@ -28,14 +25,14 @@ class Volunteers:
         return _volunteer(row) if row else None
 
     async def volunteer(self, volunteer_id: int) -> Volunteer | None:
-        if not 0 < volunteer_id < MOST_ROWS:
+        if not may_be_row(volunteer_id):
             return None
         row = (await self.connection.execute(select(volunteer).where(volunteer.c.id == volunteer_id))).first()
         return _volunteer(row) if row else None
 
     async def of_area(self, area: str) -> list[Volunteer]:
         waiting = case((volunteer.c.state == Standing.ASKED.value, 0), else_=1)
-        query = select(volunteer).where(volunteer.c.place >= area, volunteer.c.place < above(area))
+        query = select(volunteer).where(lies_in(volunteer.c.place, area))
         rows = (await self.connection.execute(query.order_by(waiting, volunteer.c.id))).all()
         return [_volunteer(row) for row in rows]
 
