@@ -48,6 +48,23 @@ class Book(Tickets):
         self._texts = texts
         self._sign = sign
         self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
+        self._known: dict[tuple[str | int, int], list[Ticket]] = {}
+
+    async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
+        """Read once until a thread grows: on the way to its answer a message is looked at by several dialogs."""
+        if (address, limit) not in self._known:
+            self._known[address, limit] = await super().of_reporter(address, limit)
+        return self._known[address, limit]
+
+    async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
+        """Read once until a thread grows."""
+        if (staff.id, limit) not in self._known:
+            self._known[staff.id, limit] = await super().of_staff(staff, limit)
+        return self._known[staff.id, limit]
+
+    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
+        self._known.clear()
+        await super()._insert(rows)
 
     async def alike(self, ticket: Ticket) -> list[Suggestion]:
         if not comparable(ticket.need):
