@@ -94,9 +94,6 @@ class Book(Tickets):
         found = await self.alike(notice.ticket) if notice.key == "assigned" else []
         alike = [each for each in found if may_compare(notice.ticket, each.ticket, person)]
         for address in addresses:
-            if notice.ticket.urgent:
-                # Whoever is a resident or a volunteer too may have news waiting there for the morning.
-                await outbox.wake(self.connection, address, self.now)
             replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files, alike)
             await self._put(address, replies, urgent=notice.ticket.urgent)
 
@@ -124,9 +121,6 @@ class Book(Tickets):
                 language = await conversation.language_of(self.connection, address)
                 say = self._texts.say(language if language in self._texts.languages else each.language)
                 replies = telling.for_resident(notice, address, say, self._sign, files)
-                if urgent:
-                    # It wakes them, and must not stand in line behind what waits for the morning.
-                    await outbox.wake(self.connection, address, self.now)
                 leave = AT_ONCE if urgent else await self._leave(address)
                 await self._put(address, replies, urgent=urgent, leave=leave)
 
@@ -137,6 +131,10 @@ class Book(Tickets):
         await outbox.put_rows(self.connection, messages)
 
     async def _put(self, address: Address, replies: Sequence[Reply], *, urgent: bool, leave: Leave = AT_ONCE) -> None:
+        if urgent:
+            # It wakes them, and must not stand in line behind what waits there for the morning: whoever is of the staff
+            # may be a resident or a volunteer too.
+            await outbox.wake(self.connection, address, self.now)
         self._messages += await outbox.prepare(self.connection, address, replies, self.now, urgent=urgent, leave=leave)
         if not self._bulk:
             await self.flush()
