@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.circle import BookCircle
+from bot.colleague import words_of
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment, Reply
@@ -89,12 +90,12 @@ class Book(Tickets):
         if known is None:
             return
         person, addresses = known
-        language = next((code for code in person.languages if code in self._texts.languages), "zh")
+        say = words_of(person, self._texts)
         files = await self._files(notice.attachments)
         found = await self.alike(notice.ticket) if notice.key == "assigned" else []
         alike = [each for each in found if may_compare(notice.ticket, each.ticket, person)]
         for address in addresses:
-            replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files, alike)
+            replies = telling.for_staff(notice, staff_id, address, say, self._sign, files, alike)
             await self._put(address, replies, urgent=notice.ticket.urgent)
 
     async def _colleague(self, staff_id: int) -> tuple[Staff, list[Address]] | None:
