@@ -188,11 +188,10 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
 
 async def _go_on(turn: Turn, open_frame: Frame) -> None:
     """Meanwhile another reporter of the same ticket, or the worker, may have gone on with it."""
-    name = open_frame.name
     try:
         await frame.go_on(turn, open_frame)
     except permission.StepRefusedError as refusal:
-        await _refused(turn, name, refusal)
+        await _refused(turn, open_frame.name, refusal)
 
 
 async def _refused(turn: Turn, action: str, refusal: permission.StepRefusedError) -> None:
