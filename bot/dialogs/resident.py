@@ -222,7 +222,7 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
     tickets = [t for t in await turn.book.of_reporter(turn.reporter) if not t.state.ended]
     answering = next((t for t in tickets if t.question_open), None)
     if answering is not None:
-        await progress.add(turn, answering, heard.text, tuple(a.id for a in heard.attachments))
+        await progress.add(turn, answering, heard.text, tuple(heard.files))
     elif heard.edited and tickets:
         await progress.add(turn, tickets[0], turn.words("ticket.edited", text=heard.text), ())
     elif tickets and forward.may_concern(tickets, heard, understood):

@@ -56,7 +56,7 @@ def in_danger(turn: Turn) -> bool:
 
 async def _answer(turn: Turn, ticket: Ticket, running: talk.Talk, heard: Heard) -> Ticket:
     text = turn.words("ticket.edited", text=heard.text) if heard.edited else heard.text
-    return await talk.answer(turn.book, ticket, running, text, [a.id for a in heard.attachments])
+    return await talk.answer(turn.book, ticket, running, text, heard.files)
 
 
 async def call_back(turn: Turn) -> None:

@@ -31,7 +31,7 @@ async def carry(turn: Turn, staff: Staff, heard: Heard) -> bool:
         return await _offer(turn, staff, heard)
     ticket = await _mine(turn, staff)
     if ticket is not None:
-        await talk.speak(turn.book, ticket, staff, heard.text, [a.id for a in heard.attachments])
+        await talk.speak(turn.book, ticket, staff, heard.text, heard.files)
         return True
     # A greeting is meant for the resident, though elsewhere it starts the bot.
     if command_of(turn, heard.text) not in ("", "start"):
@@ -57,8 +57,7 @@ async def _offer(turn: Turn, staff: Staff, heard: Heard) -> bool:
 
 def _keep(turn: Turn, heard: Heard, number: str, to: str, key: str) -> None:
     """What was typed waits for the worker's word that it is meant for the resident."""
-    files = [a.id for a in heard.attachments]
-    turn.state[_KEPT] = {"number": number, "to": to, "text": heard.text, "files": files}
+    turn.state[_KEPT] = {"number": number, "to": to, "text": heard.text, "files": heard.files}
     options = [turn.choice(f"talk:{number}:kept", "button.staff.talk.kept"), turn.choice("mine", "button.staff.mine")]
     turn.say(key, options, ticket=number, number=number)
 

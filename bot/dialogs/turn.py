@@ -41,6 +41,11 @@ class Heard:
         return any(a.kind in ("voice", "video") for a in self.attachments)
 
     @property
+    def files(self) -> list[str]:
+        """The ids of what came with it."""
+        return [a.id for a in self.attachments]
+
+    @property
     def pin(self) -> Attachment | None:
         return next((a for a in self.attachments if a.kind == "location"), None)
 
