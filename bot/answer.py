@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.dialogs import duty, resident, talk
+from bot.dialogs import duty, resident, talk, talk_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import asked
 from bot.dialogs.turn import Heard, Turn
@@ -57,7 +57,12 @@ async def pressed(connection: AsyncConnection, turn: Turn, incoming: Incoming) -
         # A figure in answer to an open question, not the place of a button of something said before it.
         return None
     key = meant(incoming.text, await outbox.recent_buttons(connection, incoming.address, OFFERED))
-    return None if key is not None and await talk.silent(turn) else key
+    return None if key is not None and await _to_a_person(turn) else key
+
+
+async def _to_a_person(turn: Turn) -> bool:
+    """Whether what is typed now is meant for whoever the conversation speaks with, and not for the bot."""
+    return await (talk_duty.silent(turn, turn.staff) if turn.staff is not None else talk.silent(turn))
 
 
 async def _offers(connection: AsyncConnection, address: Address) -> bool:
@@ -86,7 +91,7 @@ async def hear(turn: Turn, messages: Sequence[Incoming]) -> None:
         turn.say("message.cut", limit=MAX_TEXT)
     files: tuple[Attachment, ...] = tuple(a for m in messages for a in m.attachments)
     told = "\n".join(m.transcript for m in messages if m.transcript)
-    if told and not await talk.silent(turn):
+    if told and not await _to_a_person(turn):
         turn.say("voice.heard", text=told[:LONGEST_ECHO])
     heard = Heard(text, files, edited=any(m.edits for m in messages), transcribed=bool(told))
     await (duty.hear(turn, heard) if turn.staff is not None else resident.hear(turn, heard))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.circle import BookCircle
+from bot.colleague import words_of
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address, Attachment, Reply
@@ -48,6 +49,23 @@ class Book(Tickets):
         self._texts = texts
         self._sign = sign
         self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
+        self._known: dict[tuple[str | int, int], list[Ticket]] = {}
+
+    async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
+        """Read once until a thread grows: on the way to its answer a message is looked at by several dialogs."""
+        if (address, limit) not in self._known:
+            self._known[address, limit] = await super().of_reporter(address, limit)
+        return self._known[address, limit]
+
+    async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
+        """Read once until a thread grows."""
+        if (staff.id, limit) not in self._known:
+            self._known[staff.id, limit] = await super().of_staff(staff, limit)
+        return self._known[staff.id, limit]
+
+    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
+        self._known.clear()
+        await super()._insert(rows)
 
     async def alike(self, ticket: Ticket) -> list[Suggestion]:
         if not comparable(ticket.need):
@@ -72,15 +90,12 @@ class Book(Tickets):
         if known is None:
             return
         person, addresses = known
-        language = next((code for code in person.languages if code in self._texts.languages), "zh")
+        say = words_of(person, self._texts)
         files = await self._files(notice.attachments)
         found = await self.alike(notice.ticket) if notice.key == "assigned" else []
         alike = [each for each in found if may_compare(notice.ticket, each.ticket, person)]
         for address in addresses:
-            if notice.ticket.urgent:
-                # Whoever is a resident or a volunteer too may have news waiting there for the morning.
-                await outbox.wake(self.connection, address, self.now)
-            replies = telling.for_staff(notice, staff_id, address, self._texts.say(language), self._sign, files, alike)
+            replies = telling.for_staff(notice, staff_id, address, say, self._sign, files, alike)
             await self._put(address, replies, urgent=notice.ticket.urgent)
 
     async def _colleague(self, staff_id: int) -> tuple[Staff, list[Address]] | None:
@@ -107,9 +122,6 @@ class Book(Tickets):
                 language = await conversation.language_of(self.connection, address)
                 say = self._texts.say(language if language in self._texts.languages else each.language)
                 replies = telling.for_resident(notice, address, say, self._sign, files)
-                if urgent:
-                    # It wakes them, and must not stand in line behind what waits for the morning.
-                    await outbox.wake(self.connection, address, self.now)
                 leave = AT_ONCE if urgent else await self._leave(address)
                 await self._put(address, replies, urgent=urgent, leave=leave)
 
@@ -120,6 +132,10 @@ class Book(Tickets):
         await outbox.put_rows(self.connection, messages)
 
     async def _put(self, address: Address, replies: Sequence[Reply], *, urgent: bool, leave: Leave = AT_ONCE) -> None:
+        if urgent:
+            # It wakes them, and must not stand in line behind what waits there for the morning: whoever is of the staff
+            # may be a resident or a volunteer too.
+            await outbox.wake(self.connection, address, self.now)
         self._messages += await outbox.prepare(self.connection, address, replies, self.now, urgent=urgent, leave=leave)
         if not self._bulk:
             await self.flush()

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.colleague import accounts
 from bot.dialogs import volunteer_notice as telling
 from bot.dialogs.turn import Sign
 from bot.message import Address
 from casework.volunteer import Word
 from locales.text import Texts
-from storage import outbox, staff
+from storage import outbox
 from storage.volunteer import Volunteers
 
 Considerate = Callable[[Address], Awaitable[outbox.Leave]]
@@ -37,10 +38,6 @@ class BookCircle(Volunteers):
         await outbox.put(self.connection, address, [reply], self._now, leave=await self._leave(address))
 
     async def tell_staff(self, staff_id: int, word: Word) -> None:
-        person = await staff.find(self.connection, staff_id)
-        if person is None:
-            return
-        language = next((code for code in person.languages if code in self._texts.languages), "zh")
-        for address in await staff.addresses(self.connection, staff_id):
-            reply = telling.for_staff(word, address, self._texts.say(language), self._sign)
+        for address, say in await accounts(self.connection, staff_id, self._texts):
+            reply = telling.for_staff(word, address, say, self._sign)
             await outbox.put(self.connection, address, [reply], self._now)

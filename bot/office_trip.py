@@ -10,11 +10,10 @@ from typing import Protocol
 from bot.message import Attachment
 from casework import trip_step
 from casework.casebook import Casebook
-from casework.staff import Staff
+from casework.staff import PREFECTURE, Staff
 from casework.ticket import Ticket
 from casework.trip import (
     TOWNSHIP_DIGITS,
-    Group,
     Outing,
     Point,
     Stop,
@@ -57,7 +56,7 @@ async def gather(book: Casebook, staff: Staff, area: str, atlas: Atlas) -> Gathe
         raise LookupError(area)
     name = atlas.places.full_name(area, short=True)
     groups = by_township(suggested(await book.of_area(area), staff))
-    named = tuple(replace(each, name=_group_name(each, atlas.places)) for each in groups)
+    named = tuple(replace(each, name=atlas.places.full_name(each.place, short=True)) for each in groups)
     return Gathering(area, name, named, tuple(await _leaders(book, staff, area)))
 
 
@@ -82,7 +81,7 @@ async def make(
         raise LookupError(area)
     found = {ticket.number: ticket for ticket in await book.several(chosen)}
     tickets = [found[number] for number in dict.fromkeys(chosen) if number in found]
-    start = atlas.places.seat(area if len(area) > len("6523") or not tickets else tickets[0].need.place)
+    start = atlas.places.seat(area if len(area) > len(PREFECTURE) or not tickets else tickets[0].need.place)
     wish = Wish(
         area,
         atlas.places.full_name(area, short=True),
@@ -147,10 +146,6 @@ async def _leaders(book: Casebook, staff: Staff, area: str) -> list[Staff]:
     real = [each for each in covering if not each.trial or each.id == staff.id]
     chosen = real if any(not each.trial for each in real) else covering
     return sorted(chosen, key=lambda each: (-len(each.area), each.officer, each.id))
-
-
-def _group_name(group: Group, places: Places) -> str:
-    return places.full_name(group.place, short=True)
 
 
 def _pin(file: Attachment, ticket: Ticket) -> Pin | None:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.colleague import accounts
 from bot.dialogs import trip_notice as telling
 from bot.dialogs.turn import Sign
 from casework.trip import Outing
 from locales.text import Texts
-from storage import outbox, staff
+from storage import outbox
 from storage.trip import TripRows
 
 
@@ -23,10 +24,6 @@ class BookTrips(TripRows):
         self._sign = sign
 
     async def tell_leader(self, outing: Outing, key: str) -> None:
-        person = await staff.find(self.connection, outing.trip.leader)
-        if person is None:
-            return
-        language = next((code for code in person.languages if code in self._texts.languages), "zh")
-        for address in await staff.addresses(self.connection, person.id):
-            reply = telling.for_leader(outing, key, address, self._texts.say(language), self._sign)
+        for address, say in await accounts(self.connection, outing.trip.leader, self._texts):
+            reply = telling.for_leader(outing, key, address, say, self._sign)
             await outbox.put(self.connection, address, [reply], self._now)

@@ -24,7 +24,7 @@ async def act(turn: Turn, heard: Heard, understood: Understanding) -> None:
     tickets = await turn.book.of_reporter(turn.reporter)
     known = next((t for t in tickets if _goes_on_in(t, understood.danger, turn)), None)
     if known is not None:
-        ticket = await step.say(turn.book, known, turn.reporter, heard.text, [a.id for a in heard.attachments])
+        ticket = await step.say(turn.book, known, turn.reporter, heard.text, heard.files)
         if understood.danger.kind == VIOLENCE and ticket.need.danger != VIOLENCE:
             # So that it is never merged with the ticket of somebody who may be meant.
             ticket = await step.amend(turn.book, ticket, turn.reporter, {"danger": VIOLENCE})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.dialogs import frame, helper_duty, question, talk, together, trip_duty, visit, volunteer_duty
+from bot.dialogs import frame, helper_duty, question, talk_duty, together, trip_duty, visit, volunteer_duty
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
@@ -49,7 +49,7 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
 async def hear(turn: Turn, heard: Heard) -> None:
     """What a member of staff writes: an answer to the open question, or a word for the list."""
     open_frame = FRAMES.get(turn.state.get("frame", {}).get("name", ""))
-    if open_frame is None and await talk.carry(turn, staff_of(turn), heard):
+    if open_frame is None and await talk_duty.carry(turn, staff_of(turn), heard):
         return
     command = command_of(turn, heard.text) if not heard.attachments else ""
     if command in ("cancel", "back", "restart") and open_frame is not None:
@@ -104,8 +104,8 @@ async def act(turn: Turn, action: str, number: str, other: str = "") -> None:
             return
         if not permission.may_see(ticket, staff) or (action != "open" and not permission.may_act(ticket, staff)):
             raise permission.StepRefusedError("not-yours", ticket)
-        if action in talk.ACTIONS:
-            await talk.act(turn, staff, action, ticket, other)
+        if action in talk_duty.ACTIONS:
+            await talk_duty.act(turn, staff, action, ticket, other)
             return
         await _act(turn, action, ticket, staff)
     except permission.StepRefusedError as refusal:

@@ -24,12 +24,12 @@ async def press(turn: Turn, action: str, arguments: list[str]) -> bool:
         return False
     person, ticket = await turn.book.circle.at(turn.reporter), await turn.book.ticket(arguments[0])
     if person is None or ticket is None:
-        turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
+        _refuse(turn)
         return True
     try:
         await _act(turn, action, ticket, person)
     except StepRefusedError:
-        turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
+        _refuse(turn)
     return True
 
 
@@ -56,14 +56,19 @@ async def _complete(turn: Turn) -> None:
     person, ticket = await turn.book.circle.at(turn.reporter), await turn.book.ticket(values["ticket"])
     try:
         if person is None or ticket is None:
-            turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
+            _refuse(turn)
             return
         await helping.finish(turn.book, ticket, person, values["minutes"])
     except StepRefusedError:
-        turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
+        _refuse(turn)
         return
     thanks = await elder.thanks(turn, person)
     turn.say("errand.done", [turn.choice("elders", "button.elders")], ticket=ticket.number, thanks=thanks)
+
+
+def _refuse(turn: Turn) -> None:
+    """Somebody else goes, or nobody is needed any more."""
+    turn.say("refused.no-helper", [turn.choice("elders", "button.elders")])
 
 
 def read_minutes(offer: Offer) -> Any:

@@ -23,7 +23,7 @@ def may_concern(tickets: list[Ticket], heard: Heard, understood: Understanding) 
 
 def ask(turn: Turn, tickets: list[Ticket], heard: Heard) -> None:
     """Whether it is meant for one of the workers; what was said waits for the answer."""
-    turn.state["kept"] = {"text": heard.text, "files": [a.id for a in heard.attachments]}
+    turn.state["kept"] = {"text": heard.text, "files": heard.files}
     choices = [
         turn.choice(
             f"forward:{t.number}",

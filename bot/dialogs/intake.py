@@ -227,7 +227,7 @@ def _keep(turn: Turn, heard: Heard) -> None:
     if heard.text:
         told = turn.words("voice.words", text=heard.text) if heard.transcribed else heard.text
         values["words"] = [*values["words"], told]
-    values["attachments"] = [*values["attachments"], *(a.id for a in heard.attachments)]
+    values["attachments"] = [*values["attachments"], *heard.files]
 
 
 def _tidy(turn: Turn, heard: Heard) -> None:

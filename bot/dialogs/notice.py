@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty, talk, together, visit_notice
-from bot.dialogs.talk import reporter_name
+from bot.dialogs import duty, talk_duty, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import privacy, trip_wording, visit_wording, wording
@@ -59,7 +58,7 @@ def for_staff(
     if notice.key == "mood-low":
         options = [Choice(f"counsel:{ticket.number}", say("button.staff.counsel")), *options]
     if notice.key == "talked":
-        options = talk.choices(ticket, say)
+        options = talk_duty.choices(ticket, say)
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files)
@@ -74,7 +73,7 @@ def _staff_key(notice: Notice) -> str:
 def _reporter(ticket: Ticket, say: Say) -> str:
     """Whoever of those who asked spoke last: by name, else by the number they know."""
     spoke = ticket.reporter_at(ticket.last.actor.removeprefix("resident:"))
-    return "" if spoke is None else reporter_name(spoke, say)
+    return "" if spoke is None else talk_duty.reporter_name(spoke, say)
 
 
 def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: Sequence[Attachment]) -> list[Reply]:

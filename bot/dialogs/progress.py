@@ -114,15 +114,11 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
                 ticket=ticket.number,
             )
         case "drop", ["yes"]:
-            ticket = await _withdraw(turn, ticket)
-            said = "ticket.dropped" if ticket.state.ended else "ticket.left"
-            turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
+            await _withdraw(turn, ticket, "ticket.dropped")
         case "calm", []:
-            ticket = await _withdraw(turn, ticket, turn.words("ticket.calm.reason"))
+            await _withdraw(turn, ticket, "ticket.calm", turn.words("ticket.calm.reason"))
             if turn.state.get("frame", {}).get("name") != "several":
                 turn.state.pop("frame", None)
-            said = "ticket.calm" if ticket.state.ended else "ticket.left"
-            turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
         case "solved", [] if ticket.state is State.CLOSED:
             await show(turn, ticket)
         case "solved", []:
@@ -138,12 +134,13 @@ async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -
     return True
 
 
-async def _withdraw(turn: Turn, ticket: Ticket, reason: str = "") -> Ticket:
-    """Nobody goes there any more once the last who asked no longer wants it."""
+async def _withdraw(turn: Turn, ticket: Ticket, ended: str, reason: str = "") -> None:
+    """Nobody goes there any more once the last who asked no longer wants it; then the text `ended` is said."""
     ticket = await merge.withdraw(turn.book, ticket, turn.reporter, reason)
     if ticket.state.ended:
         await helping.released(turn.book, ticket)
-    return ticket
+    said = ended if ticket.state.ended else "ticket.left"
+    turn.say(said, [turn.choice("new", "button.new")], ticket=ticket.number, number=ticket.number)
 
 
 async def add(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:

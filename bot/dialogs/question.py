@@ -15,7 +15,7 @@ Answer = Callable[[Turn, Ticket, str, tuple[str, ...]], Awaitable[None]]
 
 def read_answer(offer: Offer) -> Any:
     """Whatever is said. Files alone are kept while the words are still awaited, unless they may stand alone."""
-    files = [a.id for a in offer.heard.attachments]
+    files = offer.heard.files
     if not offer.heard.text and not files:
         return None
     return {"text": offer.heard.text, "files": files}

@@ -188,11 +188,10 @@ async def _press_in_frame(turn: Turn, action: str, arguments: list[str], serial:
 
 async def _go_on(turn: Turn, open_frame: Frame) -> None:
     """Meanwhile another reporter of the same ticket, or the worker, may have gone on with it."""
-    name = open_frame.name
     try:
         await frame.go_on(turn, open_frame)
     except permission.StepRefusedError as refusal:
-        await _refused(turn, name, refusal)
+        await _refused(turn, open_frame.name, refusal)
 
 
 async def _refused(turn: Turn, action: str, refusal: permission.StepRefusedError) -> None:
@@ -223,7 +222,7 @@ async def _fresh(turn: Turn, heard: Heard, understood: Understanding) -> None:
     tickets = [t for t in await turn.book.of_reporter(turn.reporter) if not t.state.ended]
     answering = next((t for t in tickets if t.question_open), None)
     if answering is not None:
-        await progress.add(turn, answering, heard.text, tuple(a.id for a in heard.attachments))
+        await progress.add(turn, answering, heard.text, tuple(heard.files))
     elif heard.edited and tickets:
         await progress.add(turn, tickets[0], turn.words("ticket.edited", text=heard.text), ())
     elif tickets and forward.may_concern(tickets, heard, understood):

@@ -41,6 +41,11 @@ class Heard:
         return any(a.kind in ("voice", "video") for a in self.attachments)
 
     @property
+    def files(self) -> list[str]:
+        """The ids of what came with it."""
+        return [a.id for a in self.attachments]
+
+    @property
     def pin(self) -> Attachment | None:
         return next((a for a in self.attachments if a.kind == "location"), None)
 
@@ -74,6 +79,7 @@ class Turn:
     """Service codes that a larger model takes a message for, by its text; asked for where the bot would ask back."""
     urgent: bool = False
     """Whether these replies go out before other conversations' messages."""
+    _understood: dict[tuple[str, ...], Understanding] = field(init=False, default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -101,9 +107,13 @@ class Turn:
         self.replies.append(Reply(text, buttons(self.address, choices, self.sign), ticket, asks=asks))
 
     def understand(self, text: str, *, asked: str = "", within: str = "") -> Understanding:
+        """Read once in a turn, however many dialogs look at the same words before one of them answers."""
         spoken = self.language.partition("-")[0]
-        understood = self.catalogue.understand(text, asked=asked, within=within, spoken=spoken)
-        return advised(understood, self.advice[text]) if text in self.advice else understood
+        question = (text, asked, within, spoken)
+        if question not in self._understood:
+            understood = self.catalogue.understand(text, asked=asked, within=within, spoken=spoken)
+            self._understood[question] = advised(understood, self.advice[text]) if text in self.advice else understood
+        return self._understood[question]
 
     def next_serial(self) -> int:
         """A number for a new frame of this conversation, so that an old frame's buttons are told from the new one's."""
