@@ -16,8 +16,8 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 _SIMPLIFIED = OpenCC("t2s")
 
 
-# One message is read for several purposes, one after the other.
-@lru_cache(maxsize=8)
+# One message is read for several purposes, one after the other; what people wrote before it need not stay in memory.
+@lru_cache(maxsize=1)
 def fold(text: str) -> str:
     """At most LONGEST characters: NFKC, lower case, simplified, no control or zero-width characters, single spaces."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()

@@ -66,8 +66,9 @@ def shown(gram: str) -> str:
     return "" if kind in (SOUND, PIECE, BEGIN, NEAR) else words
 
 
-# A message is looked at as a whole, by clauses and by sentences, which have most runs in common.
-@lru_cache(maxsize=256)
+# A message is looked at as a whole, by clauses and by sentences, which have most runs in common. More than the runs of
+# one message would only keep in memory what people wrote before it.
+@lru_cache(maxsize=64)
 def _of_characters(run: str, concepts: Concepts) -> tuple[str, ...]:
     sounds = syllables(run)
     found = [ONE + char for char in run]

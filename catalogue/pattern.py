@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_GROUP = re.compile(r"(?<!\\)\((?!\?)")
-# A group without groups inside, and whether it may be missing.
-_LEADING = re.compile(r"\(\?:([^()*+{]+)\)(\??)(?![?*+{])")
+_GROUP = re.compile(r"\((?!\?)")
+# A group without groups inside, which stands exactly once.
+_LEADING = re.compile(r"\(\?:([^()]+)\)(?![?*+{])")
 _NOT_PLAIN = re.compile(r"[\[\\]")
 
 
 def quick(pattern: str) -> re.Pattern[str]:
-    """The pattern compiled, without keeping what its groups find. Raises re.error when it is none."""
+    """The pattern compiled; nobody may ask what its groups found. Raises re.error when it is none."""
+    if _NOT_PLAIN.search(pattern):
+        return re.compile(pattern)
     unread = _GROUP.sub("(?:", pattern)
-    if _NOT_PLAIN.search(unread):
-        return re.compile(unread)
     return re.compile("|".join(each for part in _alternatives(unread) for each in _written_out(part)))
 
 
@@ -34,13 +34,7 @@ def _alternatives(pattern: str) -> Iterator[str]:
     yield pattern[start:]
 
 
-def _written_out(part: str) -> Iterator[str]:
+def _written_out(part: str) -> list[str]:
     """One alternative as many, each with one choice of the group that it begins with, in the same order."""
     group = _LEADING.match(part)
-    if group is None:
-        yield part
-        return
-    rest = part[group.end() :]
-    yield from (choice + rest for choice in group[1].split("|"))
-    if group[2]:
-        yield from _written_out(rest)
+    return [choice + part[group.end() :] for choice in group[1].split("|")] if group else [part]

@@ -101,7 +101,9 @@ def _written_in_letters() -> Iterator[Example]:
     for number, phrase in enumerate(_needs("zh")[::_EVERY]):
         typed = (" " if number % 2 else "").join(as_typed(phrase.text))
         yield Example(form(typed), "zh", None)
-    yield from (Example(form(word), "", None) for name in ("english_words", "russian_words") for word in words(name))
+    for name in ("english_words", "russian_words"):
+        # A set has another order in every process, and the order changes what is learned.
+        yield from (Example(form(word), "", None) for word in sorted(words(name)))
 
 
 def _needs(language: str) -> tuple[Phrase, ...]:

@@ -1,4 +1,4 @@
-"""A changed phrase file changes the answer, without code."""
+"""A changed phrase file changes the answer, without code; nothing else does."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ from catalogue.catalogue import Catalogue
 print(Catalogue.load(Path(sys.argv[1])).understand(sys.argv[2]).candidates[0].code)
 """
 
+TAUGHT = """
+from catalogue.subject import examples
+print("\\n".join(example.text for example in examples("letters")))
+"""
+
 
 def answer(folder: Path, cache: Path) -> str:
     """The first candidate, by the program in `folder`."""
@@ -34,3 +39,16 @@ def test_the_answer_changes_when_a_phrase_is_added(tmp_path: Path) -> None:
         file.write("葡萄架剪枝\n想学剪葡萄架\n院里葡萄架没人剪枝\n")
     assert before != "study-tours"
     assert answer(folder, cache) == "study-tours"
+
+
+def test_letters_are_learned_from_the_same_words_in_the_same_order_when_it_is_another_process() -> None:
+    taught = [
+        subprocess.run(
+            [sys.executable, "-P", "-c", TAUGHT],
+            env={"PYTHONPATH": str(Path(package.__file__).parents[1]), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert taught[0] == taught[1] != b""
