@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -211,13 +211,6 @@ class Programs:
     async def close(self) -> None:
         for running in self.started:
             await running.kill()
-
-
-async def eventually(look: Callable[[], Awaitable[object]]) -> None:
-    """Wait for something that nobody announces."""
-    async with asyncio.timeout(GUARD):
-        while not await look():  # noqa: ASYNC110 - what is waited for happens in another process
-            await asyncio.sleep(0.02)
 
 
 def types(ticket: JSON) -> list[str]:

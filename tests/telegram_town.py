@@ -53,7 +53,7 @@ class TelegramTown:
         await self.programs.hire(name, role, area, "--telegram", str(user.id))
         return user
 
-    async def kept(self) -> bool:
+    def kept(self) -> bool:
         """Whether every update was confirmed."""
         return not self.api.pending
 

@@ -8,9 +8,10 @@ from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 
 from tests.fakes.bot_user import FakeUser
-from tests.process import CONFIRM, JSON, LOOP, NEED, Programs, eventually, types
+from tests.process import CONFIRM, GUARD, JSON, LOOP, NEED, Programs, types
 from tests.script import open_script
 from tests.telegram_town import TelegramTown, wait_for
+from tests.waiting import eventually
 
 TOLD_RESIDENT = (
     "您看对吗", "LZ1001", "接了您的单", "门牌号是多少？", "记下了", "10:00 北京时间", "您看解决了吗", "打几分",
@@ -95,7 +96,7 @@ async def test_one_whole_ticket_is_there_when_the_server_is_killed_in_the_middle
 
     await resident.say("我妈八十了")
     await resident.say("在木垒照壁山乡")
-    await eventually(town.kept)
+    await eventually(town.kept, GUARD)
     await killed_and_started_again()
     await resident.say("要人上门做饭")
     await told_after_the_kill(resident, "您看对吗")

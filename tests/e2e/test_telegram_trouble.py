@@ -7,9 +7,10 @@ import socket
 
 import httpx
 
-from tests.process import CONFIRM, GUARD, NEED, eventually, types
+from tests.process import CONFIRM, GUARD, NEED, types
 from tests.script import open_script
 from tests.telegram_town import TelegramTown, filed, wait_for
+from tests.waiting import eventually
 
 
 async def test_everything_arrives_in_order_when_telegram_limits_and_fails(telegram_town: TelegramTown) -> None:
@@ -48,7 +49,7 @@ async def test_the_desk_keeps_the_ticket_when_the_worker_has_blocked_the_bot(tel
             board = (await http.get(f"{chat}desk")).text
             return "LZ1001" in board and "bot was blocked by the user" in board
 
-        await eventually(parked)
+        await eventually(parked, GUARD)
     script = await open_script(programs)
     assert any("LZ1001" in label for label in (await script.says("staff:2", "我的单子")).labels("staff:2"))
     assert (await script.presses("staff:2", "accept:LZ1001")).errors == []
@@ -72,7 +73,7 @@ async def test_updates_are_taken_once_when_telegram_calls_the_webhook(telegram_t
     for update in (said, pressed, pressed):
         await resident.replay(update)
     await wait_for(resident, "LZ1001")
-    await eventually(town.kept)
+    await eventually(town.kept, GUARD)
     async with httpx.AsyncClient(trust_env=False, timeout=GUARD) as http:
         for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "guess"}):
             forged = await http.post(f"{url}/telegram/webhook", json=said | {"update_id": 7}, headers=headers)

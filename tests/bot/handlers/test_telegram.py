@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.handlers.telegram_lane import Backoff
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.bot_state import RateLimits
 from tests.fakes.inbox import GUARD, Kept
+from tests.waiting import eventually
 
 QUICK = Backoff(first=0.01, most=0.05)
 
@@ -44,19 +45,12 @@ async def polling(api: FakeBotApi, inbox: Kept) -> AsyncIterator[Telegram]:
         await telegram.close()
 
 
-async def until(done: Callable[[], Any]) -> None:
-    """Wait for something that nobody announces."""
-    async with asyncio.timeout(GUARD):
-        while not done():  # noqa: ASYNC110 - the server tells nobody
-            await asyncio.sleep(0.01)
-
-
 async def test_press_is_kept_when_it_can_not_be_answered(api: FakeBotApi, inbox: Kept) -> None:
     api.fail("error", times=100, method="answerCallbackQuery")
     async with polling(api, inbox):
         await api.user().press_data(5, "yes")
         await inbox.until(1)
-        await until(lambda: api.called("answerCallbackQuery") and not api.pending)
+        await eventually(lambda: api.called("answerCallbackQuery") and not api.pending, GUARD)
     assert api.answered == []
 
 
@@ -77,7 +71,7 @@ async def test_person_is_heard_when_their_update_can_not_be_read(api: FakeBotApi
         await api.deliver({"message": head | {"sticker": "a shape of tomorrow"}})
         await user.say("你好")
         messages = await inbox.until(2)
-        await until(lambda: not api.pending)
+        await eventually(lambda: not api.pending, GUARD)
     assert [(message.unsupported, message.text) for message in messages] == [("unknown", ""), ("", "你好")]
 
 
@@ -86,7 +80,7 @@ async def test_nothing_is_lost_when_the_inbox_fails_twice(api: FakeBotApi, inbox
     async with polling(api, inbox):
         await api.user().say("我妈没人照顾")
         await inbox.until(1)
-        await until(lambda: not api.pending)
+        await eventually(lambda: not api.pending, GUARD)
     assert inbox.tries == ["我妈没人照顾"] * 3
     assert inbox.texts == ["我妈没人照顾"]
 
@@ -104,7 +98,7 @@ async def test_update_stays_unconfirmed_when_it_is_never_kept(api: FakeBotApi, i
         assert refused["update_id"] in [update["update_id"] for update in api.pending]
         inbox.refused = ""
         await inbox.until(5)
-        await until(lambda: not api.pending)
+        await eventually(lambda: not api.pending, GUARD)
     assert inbox.tries.count("别人的 0") == 1
     assert inbox.texts[3:] == ["坏", "后面的"]
 
@@ -129,7 +123,7 @@ async def test_order_is_kept_when_one_person_writes_a_lot(api: FakeBotApi, inbox
     inbox.failures = 3
     async with polling(api, inbox):
         await inbox.until(150)
-        await until(lambda: not api.pending)
+        await eventually(lambda: not api.pending, GUARD)
     assert inbox.texts == wanted
 
 
@@ -137,12 +131,12 @@ async def test_update_is_redelivered_when_the_bot_stops_before_keeping_it(api: F
     inbox.refused = "你好"
     async with polling(api, inbox):
         await api.user().say("你好")
-        await until(lambda: inbox.tries)
+        await eventually(lambda: inbox.tries, GUARD)
     assert len(api.pending) == 1
     inbox.refused = ""
     async with polling(api, inbox):
         await inbox.until(1)
-        await until(lambda: not api.pending)
+        await eventually(lambda: not api.pending, GUARD)
 
 
 async def test_polling_goes_on_when_telegram_is_away_for_a_while(api: FakeBotApi, inbox: Kept) -> None:
@@ -165,9 +159,9 @@ async def test_polling_goes_on_when_telegram_is_away_for_a_while(api: FakeBotApi
 async def test_polling_goes_on_when_another_poller_interferes(api: FakeBotApi, inbox: Kept) -> None:
     other = Telegram(api.token, api.url, Kept())
     async with polling(api, inbox):
-        await until(lambda: api.called("getUpdates"))
+        await eventually(lambda: api.called("getUpdates"), GUARD)
         rival = asyncio.create_task(other.poll())
-        await until(lambda: len(api.called("getUpdates")) > 3)
+        await eventually(lambda: len(api.called("getUpdates")) > 3, GUARD)
         rival.cancel()
         await asyncio.gather(rival, return_exceptions=True)
         await api.user().say("还在吗")

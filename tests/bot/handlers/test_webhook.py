@@ -16,6 +16,7 @@ from bot.handlers.telegram import Telegram
 from bot.handlers.webhook import MAX_BODY_BYTES, SECRET_HEADER, router
 from tests.fakes.bot_api import FakeBotApi
 from tests.fakes.inbox import GUARD, Kept
+from tests.waiting import eventually
 
 SECRET = "a-long-secret"
 PATH = "/telegram/webhook"
@@ -99,9 +100,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
     """The app on a loopback port; gives its address."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
     running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(GUARD):
-        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
-            await asyncio.sleep(0.01)
+    await eventually(lambda: server.started, GUARD)
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
@@ -122,9 +121,8 @@ async def test_nothing_is_lost_when_the_inbox_fails_behind_the_webhook() -> None
             await user.say("我妈没人照顾")
             await user.say("在木垒")
             await inbox.until(2)
-            async with asyncio.timeout(GUARD):
-                while api.pending:  # noqa: ASYNC110 - confirmed a moment after it was answered
-                    await asyncio.sleep(0.01)
+            # Confirmed a moment after it was answered.
+            await eventually(lambda: not api.pending, GUARD)
             await telegram.close()
     assert inbox.texts == ["我妈没人照顾", "在木垒"]
     assert len(inbox.tries) == 4
@@ -139,9 +137,7 @@ async def test_update_waits_when_the_webhook_was_registered_with_another_secret(
         async with served(app) as address:
             await telegram.register_webhook(f"{address}/hook", "another")
             await api.user().say("你好")
-            async with asyncio.timeout(GUARD):
-                while "403" not in api.hook_error:  # noqa: ASYNC110 - the server tells nobody
-                    await asyncio.sleep(0.01)
+            await eventually(lambda: "403" in api.hook_error, GUARD)
             assert (len(api.pending), inbox.tries) == (1, [])
             await telegram.register_webhook(f"{address}/hook", SECRET)
             await inbox.until(1)

@@ -16,6 +16,7 @@ from storage import outbox
 from storage.database import Database
 from storage.migrate import migrate
 from tests.talk import Clock
+from tests.waiting import eventually
 
 
 class Line:
@@ -170,9 +171,7 @@ async def test_the_relay_wakes_up_when_something_is_put(database: Database) -> N
     try:
         await put(database, clock, "a", "1")
         woken.set()
-        async with asyncio.timeout(20):
-            while not line.carried:  # noqa: ASYNC110 - the line has no event of its own
-                await asyncio.sleep(0.01)
+        await eventually(lambda: line.carried, 20)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

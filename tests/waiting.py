@@ -1,0 +1,19 @@
+"""Waiting for what nobody announces."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+
+
+async def eventually(look: Callable[[], object], seconds: float) -> None:
+    """Return as soon as `look` finds something, by itself or when awaited. Raises TimeoutError after `seconds`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = look()
+            if inspect.isawaitable(found):
+                found = await found
+            if found:
+                return
+            await asyncio.sleep(0.01)
