@@ -71,7 +71,7 @@ class Book(Tickets):
         if not comparable(ticket.need):
             return []
         found = suggestions(ticket, await self.near(ticket), self.now, name_forms)
-        whole = {each.number: each for each in await self.numbered([each.ticket.number for each in found])}
+        whole = {each.number: each for each in await self.several([each.ticket.number for each in found])}
         return [replace(each, ticket=whole[each.ticket.number]) for each in found]
 
     @property

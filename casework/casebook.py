@@ -106,6 +106,12 @@ class Casebook(Protocol):
         ...
 
 
+async def kept(book: Casebook, ticket: Ticket) -> Ticket:
+    """The ticket in which this one goes on: itself, where it was merged into no other."""
+    following = await book.ticket(ticket.into) if ticket.into else None
+    return ticket if following is None else await kept(book, following)
+
+
 async def tell_responsible(book: Casebook, notice: Notice, *, but: int | None = None) -> None:
     """To whoever answers for the notice's ticket; not to `but`, who knows already."""
     staff_id = notice.ticket.responsible

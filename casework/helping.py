@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casework.casebook import Casebook, Notice, tell_responsible
+from casework.casebook import Casebook, Notice, kept, tell_responsible
 from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, worker
 from casework.staff import Staff
 from casework.step import done as step_done
@@ -134,7 +134,7 @@ async def finish(book: Casebook, ticket: Ticket, person: Volunteer, minutes: int
     ticket = await book.append(ticket, [Event("helper-done", book.now, actor(person), data, Audience.STAFF)])
     await book.circle.keep_help(Help(person.id, ticket.number, book.now, minutes))
     words = {"text": person.name, "comment": str(minutes)}
-    await tell_responsible(book, Notice("helper-done", await _going_on(book, ticket), words))
+    await tell_responsible(book, Notice("helper-done", await kept(book, ticket), words))
     return ticket
 
 
@@ -191,11 +191,6 @@ async def _runner(book: Casebook, ticket: Ticket) -> Volunteer | None:
 def _comes(ticket: Ticket, person: Volunteer) -> bool:
     helper = helper_of(ticket)
     return helper is not None and helper.volunteer == person.id and on_the_way(ticket)
-
-
-async def _going_on(book: Casebook, ticket: Ticket) -> Ticket:
-    following = await book.ticket(ticket.into) if ticket.into else None
-    return ticket if following is None else await _going_on(book, following)
 
 
 async def _thank(book: Casebook, ticket: Ticket, helper: Helper) -> None:

@@ -149,12 +149,6 @@ async def amend_own(book: Casebook, ticket: Ticket, by: str, number: str, change
     return ticket
 
 
-async def kept(book: Casebook, ticket: Ticket) -> Ticket:
-    """The ticket in which this one goes on: itself, where it was merged into no other."""
-    following = await book.ticket(ticket.into) if ticket.into else None
-    return ticket if following is None else await kept(book, following)
-
-
 def in_order(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
     """The later of two tickets, which goes on in the earlier, and the earlier."""
     earlier, later = sorted((one, other), key=lambda each: (each.created, each.number))

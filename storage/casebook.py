@@ -176,7 +176,7 @@ class Tickets:
     async def near(self, subject: Ticket, limit: int = 100) -> list[Ticket]:
         """Other tickets of the last days with work to be done, whose place lies in that of `subject` or holds it,
         newest first. Only who asked for what is read of them, because there may be many and few are looked at:
-        `numbered` reads those whole."""
+        `several` reads those whole."""
         place = subject.need.place
         holding = [place[:length] for length in LENGTHS if length < len(place)]
         query = select(ticket.c.id, ticket.c.number).where(
@@ -187,11 +187,6 @@ class Tickets:
         )
         rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
         return await self._load(rows, ASKING)
-
-    async def numbered(self, numbers: Collection[str]) -> list[Ticket]:
-        """The tickets with these numbers, oldest first."""
-        query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
-        return await self._threads(query.order_by(ticket.c.id)) if numbers else []
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""

@@ -11,7 +11,7 @@ from bot.dialogs.intake_service import merge_services, tells_more, understand_to
 from bot.dialogs.intake_slot import SLOTS, place_value
 from bot.dialogs.need import for_other, need_of
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import merge, step, wording
+from casework import casebook, merge, step, wording
 from casework.need import Need, need_to_json
 from casework.ticket import Ticket
 from catalogue.understanding import Understanding
@@ -257,7 +257,7 @@ async def _amend_filed(turn: Turn, heard: Heard) -> None:
     number = values_of(turn).get("ticket")
     ticket = await turn.book.ticket(number) if number else None
     if ticket is not None and ticket.into:
-        await _amend_merged(turn, await merge.kept(turn.book, ticket))
+        await _amend_merged(turn, await casebook.kept(turn.book, ticket))
         return
     if ticket is None or ticket.state.ended:
         return

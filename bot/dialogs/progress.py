@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.dialogs import question, visit_answer
 from bot.dialogs.turn import Choice, Turn
-from casework import helping, merge, permission, privacy, step, visit_wording, wording
+from casework import casebook, helping, merge, permission, privacy, step, visit_wording, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -45,12 +45,12 @@ async def own(turn: Turn, number: str) -> Ticket | None:
     ticket = await turn.book.ticket(number)
     if ticket is None or ticket.reporter_at(turn.reporter) is None:
         return None
-    kept = await merge.kept(turn.book, ticket)
+    kept = await casebook.kept(turn.book, ticket)
     return ticket if kept.reporter_at(turn.reporter) is None else kept
 
 
 async def _shown_elsewhere(turn: Turn, ticket: Ticket) -> bool:
-    return bool(ticket.into) and (await merge.kept(turn.book, ticket)).reporter_at(turn.reporter) is not None
+    return bool(ticket.into) and (await casebook.kept(turn.book, ticket)).reporter_at(turn.reporter) is not None
 
 
 async def show(turn: Turn, ticket: Ticket) -> None:

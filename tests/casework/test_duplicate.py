@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework import merge, permission, step
+from casework import casebook, merge, permission, step
 from casework.duplicate import LIMIT, likeness, private, same_name, suggestions
 from casework.need import Beneficiary, Need, need_to_json
 from casework.ticket import Event, Ticket, fold
@@ -203,7 +203,7 @@ async def test_all_reporters_come_along_when_a_merged_ticket_is_merged() -> None
     assert [each.address for each in kept.reporters] == ["webchat:a", "webchat:b", "webchat:c"]
     gone = await house.ticket(third.number)
     assert gone is not None
-    assert (await merge.kept(house, gone)).number == first.number
+    assert (await casebook.kept(house, gone)).number == first.number
     opened = await merge.take_apart(house, kept, second.number, WORKER)
     assert [each.address for each in opened.reporters] == ["webchat:b", "webchat:c"]
     assert opened.responsible == WORKER.id
