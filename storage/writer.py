@@ -9,11 +9,11 @@ when the commit fails, it has failed for each of them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 TOGETHER = 16
 """At most so many share a commit: the first of them waits for all."""
@@ -32,8 +32,8 @@ class _Group:
 class Writer:
     """Everything that one process writes into one SQLite file."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connected: Callable[[], AbstractAsyncContextManager[AsyncConnection]]) -> None:
+        self._connected = connected
         self._lock = asyncio.Lock()
         self._waiting = 0
         self._group: _Group | None = None
@@ -66,7 +66,7 @@ class Writer:
 
     async def _begin(self) -> _Group:
         async with AsyncExitStack() as stack:
-            connection = await stack.enter_async_context(self._engine.connect())
+            connection = await stack.enter_async_context(self._connected())
             await connection.execution_options(write=True)
             await stack.enter_async_context(connection.begin())
             return _Group(connection, stack.pop_all())
