@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,12 +20,14 @@ from bot.conversation import Conversation
 from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
-from bot.message import Address
+from bot.message import Address, Sender
 from bot.office import DeskOffice
 from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
+from bot.senders.relay import Relay
 from bot.settings import Settings
+from bot.wire import NoWire, Signals, Wire
 from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
 from casework.staff import PREFECTURE, Role
@@ -35,6 +38,7 @@ from locales.text import Texts, Transliteration
 from storage import lock, secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
+from storage.redis import RedisWire
 
 KAZAKH_IN_XINJIANG = Transliteration(
     "kk-Arab",
@@ -61,7 +65,7 @@ UYGHUR_IN_LATIN = Transliteration(
 SCRIPTS = (KAZAKH_IN_XINJIANG, KAZAKH_IN_LATIN, UYGHUR_IN_LATIN)
 """Other scripts in which texts are shown, each made from one source."""
 MAILBOXES = ("webchat", "desk")
-"""Channels that the server itself delivers by keeping."""
+"""Channels whose messages are delivered by keeping them, which any process may do."""
 
 
 class StartError(Exception):
@@ -78,6 +82,12 @@ class House:
     signer: Signer
     now: Callable[[], datetime]
     pace: Pace
+    name: str
+    """Of this house among others: the same in all its processes, and secret from nobody."""
+
+    def wire(self) -> Wire:
+        """The way to the other processes."""
+        return RedisWire(self.settings.redis_url, self.name) if self.settings.redis_url else NoWire()
 
     def book(self, connection: AsyncConnection) -> Book:
         return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)
@@ -94,10 +104,8 @@ class App:
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
-    bell: Bell
     mailbox: StoredMailbox
-    relay_woken: asyncio.Event
-    gather_woken: asyncio.Event
+    signals: Signals
 
     @property
     def settings(self) -> Settings:
@@ -107,8 +115,14 @@ class App:
     def database(self) -> Database:
         return self.house.database
 
-    def mailbox_sender(self) -> MailboxSender:
-        return MailboxSender(self.bell)
+    def relay(self, senders: Mapping[str, Sender]) -> Relay:
+        """What carries messages to these channels, besides those that are delivered by keeping them."""
+        every = {**dict.fromkeys(MAILBOXES, MailboxSender()), **senders}
+        return Relay(self.database, every, self.house.now, self.signals.relay, self._delivered)
+
+    def _delivered(self, address: Address) -> None:
+        if address.channel in MAILBOXES:
+            self.signals.ring(address)
 
 
 def utc_now() -> datetime:
@@ -128,7 +142,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now, clocks)
+        yield House(settings, database, texts, Signer(key), now, clocks, hashlib.sha256(key).hexdigest()[:16])
     finally:
         await database.close()
 
@@ -143,22 +157,19 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utc_now)
             yield app
         finally:
             await app.counsel.close()
+            await app.signals.wire.close()
 
 
 def assemble(house: House, catalogue: Catalogue) -> App:
     """The parts that talk, over a house and a catalogue."""
     settings, database, now = house.settings, house.database, house.now
-    bell, relay_woken, gather_woken = Bell(), asyncio.Event(), asyncio.Event()
-
-    def woken(address: Address) -> None:
-        relay_woken.set()
-        gather_woken.set()
-
+    bell = Bell()
+    signals = Signals(house.wire(), bell)
     gather = timedelta(seconds=settings.gather_seconds)
     files = StoredFiles(database, settings.data_dir / "files", now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, signals.work, counsel, house.pace)
     return App(
         house=house,
         catalogue=catalogue,
@@ -167,10 +178,8 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
-        bell=bell,
         mailbox=StoredMailbox(database, bell),
-        relay_woken=relay_woken,
-        gather_woken=gather_woken,
+        signals=signals,
     )
 
 
