@@ -13,12 +13,12 @@ from pathlib import Path
 from benchmarks.network import TOKEN, LightRequest, LightSession, Network
 from benchmarks.resident import Take
 from benchmarks.understanding import CACHE
-from bot.app import MAILBOXES, App, open_app
+from bot.app import App, open_app
 from bot.handlers.telegram import Telegram
-from bot.message import Address, Sender
-from bot.senders.relay import Relay
+from bot.message import Address
 from bot.senders.telegram import Limits, TelegramSender
 from bot.settings import Settings
+from bot.task import gather, keep_time
 from casework.roster import joined
 from casework.staff import Role
 from catalogue.place import Gazetteer, PlaceFound
@@ -53,13 +53,15 @@ async def open_ours(folder: Path, database: str, network: Network, townships: in
         await hire(app, townships)
         telegram = Telegram(TOKEN, None, app.conversation, session=LightSession(network))
         sender = TelegramSender(TOKEN, None, limits=UNLIMITED, request=lambda seconds: LightRequest(network))
-        senders: dict[str, Sender] = {channel: app.mailbox_sender() for channel in MAILBOXES} | {"telegram": sender}
-        relay = asyncio.create_task(Relay(app.database, senders, app.house.now, app.relay_woken).run())
+        work = [
+            asyncio.create_task(each) for each in (app.relay({"telegram": sender}).run(), gather(app), keep_time(app))
+        ]
         try:
             yield Ours(app, telegram.take)
         finally:
-            relay.cancel()
-            await asyncio.gather(relay, return_exceptions=True)
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
             await telegram.close()
             await sender.close()
 
