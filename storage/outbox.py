@@ -8,12 +8,53 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Row, Update, and_, bindparam, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
 from storage.attachment import grant
 from storage.table import UNSENT, outbox
+
+
+def _claim() -> Update:
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.conversation == outbox.c.conversation,
+        earlier.c.id < outbox.c.id,
+        earlier.c.sent_at.is_(None),
+        earlier.c.parked_at.is_(None),
+    )
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+    next_ones = (
+        select(outbox.c.id)
+        .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(bindparam("channels", expanding=True)))
+        .where(~blocked)
+        .order_by(outbox.c.urgent.desc(), outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    return update(outbox).where(outbox.c.id.in_(next_ones)).values(claimed_until=bindparam("until")).returning(outbox)
+
+
+def _sent() -> Update:
+    # One message of a conversation is under way at a time, so nobody else counts here at this moment. Rows are not
+    # counted by id: on PostgreSQL a message with a lower one may become visible later.
+    other = outbox.alias("other")
+    there = and_(other.c.channel == bindparam("to"), other.c.conversation == bindparam("whom"))
+    place = select(func.coalesce(func.max(other.c.delivery), 0) + 1).where(there).scalar_subquery()
+    values: dict[str, object] = {
+        "sent_at": bindparam("now"),
+        "claimed_until": None,
+        "reference": bindparam("given"),
+        "delivery": place,
+    }
+    return update(outbox).where(outbox.c.id == bindparam("row")).values(values)
+
+
+# Built once: that costs more than SQLite needs to run them.
+_PUT, _CLAIM, _SENT = insert(outbox), _claim(), _sent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +129,7 @@ async def prepare(
 async def put_rows(connection: AsyncConnection, rows: Sequence[dict[str, object]]) -> None:
     """Queue prepared messages, in order."""
     if rows:
-        await connection.execute(insert(outbox), rows)
+        await connection.execute(_PUT, rows)
 
 
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:
@@ -114,27 +155,9 @@ async def claim(
     Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break. What
     another relay is claiming at this moment is passed over (PostgreSQL; on SQLite one claims at a time anyway).
     """
-    earlier = outbox.alias("earlier")
-    blocked = exists().where(
-        earlier.c.channel == outbox.c.channel,
-        earlier.c.conversation == outbox.c.conversation,
-        earlier.c.id < outbox.c.id,
-        earlier.c.sent_at.is_(None),
-        earlier.c.parked_at.is_(None),
-    )
-    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-    query = (
-        select(outbox)
-        .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(channels), ~blocked)
-        .order_by(outbox.c.urgent.desc(), outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    rows = (await connection.execute(query)).all()
-    if rows:
-        ids = [row.id for row in rows]
-        await connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=now + hold))
-    return [_parcel(row) for row in rows]
+    values = {"channels": list(channels), "now": now, "until": now + hold, "most": limit}
+    rows = (await connection.execute(_CLAIM, values)).all()
+    return [_parcel(row) for row in sorted(rows, key=lambda row: (not row.urgent, row.id))]
 
 
 async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
@@ -143,15 +166,14 @@ async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
     await connection.execute(update(outbox).where(claimed).values(claimed_until=None))
 
 
-async def sent(connection: AsyncConnection, parcel: Parcel, now: datetime, reference: str) -> None:
-    """The channel has taken it."""
-    # One message of a conversation is under way at a time, so nobody else counts here at this moment. Rows are not
-    # counted by id: on PostgreSQL a message with a lower one may become visible later.
-    other = outbox.alias("other")
-    there = and_(other.c.channel == parcel.address.channel, other.c.conversation == parcel.address.conversation)
-    place = select(func.coalesce(func.max(other.c.delivery), 0) + 1).where(there).scalar_subquery()
-    values = {"sent_at": now, "claimed_until": None, "reference": reference, "delivery": place}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+async def sent(connection: AsyncConnection, taken: Sequence[tuple[Parcel, str]], now: datetime) -> None:
+    """The channel has taken these, and gave each a reference."""
+    rows = [
+        {"row": p.id, "to": p.address.channel, "whom": p.address.conversation, "now": now, "given": reference}
+        for p, reference in taken
+    ]
+    if rows:
+        await connection.execute(_SENT, rows)
 
 
 async def retry(connection: AsyncConnection, parcel: Parcel, due: datetime, reason: str) -> None:
