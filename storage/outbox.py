@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Row, Update, and_, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
@@ -53,8 +53,17 @@ def _sent() -> Update:
     return update(outbox).where(outbox.c.id == bindparam("row")).values(values)
 
 
+def _wake() -> Update:
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    due = case((outbox.c.attempts == 0, now), else_=outbox.c.due_at)
+    asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
+    return update(outbox).where(_THERE, UNSENT, asleep).values(due_at=due, by_day=False)
+
+
+_THERE = and_(outbox.c.channel == bindparam("to"), outbox.c.conversation == bindparam("whom"))
+_RECENT = select(outbox).where(_THERE).order_by(outbox.c.id.desc()).limit(bindparam("most"))
 # Built once: that costs more than SQLite needs to run them.
-_PUT, _CLAIM, _SENT = insert(outbox), _claim(), _sent()
+_PUT, _CLAIM, _SENT, _WAKE = insert(outbox), _claim(), _sent(), _wake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +143,7 @@ async def put_rows(connection: AsyncConnection, rows: Sequence[dict[str, object]
 
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:
     """Somebody is awake: what was held back for the morning may go now, what failed when its next try is due."""
-    held = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
-    asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
-    due = case((outbox.c.attempts == 0, literal(now, outbox.c.due_at.type)), else_=outbox.c.due_at)
-    await connection.execute(update(outbox).where(held, UNSENT, asleep).values(due_at=due, by_day=False))
+    await connection.execute(_WAKE, {"to": address.channel, "whom": address.conversation, "now": now})
 
 
 async def hold(connection: AsyncConnection, now: datetime, morning: datetime) -> None:
@@ -243,13 +249,8 @@ async def before_unsent(connection: AsyncConnection, channels: Sequence[str]) ->
 
 async def recent(connection: AsyncConnection, address: Address, limit: int) -> list[Parcel]:
     """The last messages to an address, sent or not, newest first."""
-    query = (
-        select(outbox)
-        .where(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
-        .order_by(outbox.c.id.desc())
-        .limit(limit)
-    )
-    return [_parcel(row) for row in (await connection.execute(query)).all()]
+    values = {"to": address.channel, "whom": address.conversation, "most": limit}
+    return [_parcel(row) for row in (await connection.execute(_RECENT, values)).all()]
 
 
 async def recent_buttons(connection: AsyncConnection, address: Address, messages: int = 12) -> list[tuple[Button, ...]]:
