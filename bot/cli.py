@@ -234,8 +234,9 @@ def announce(app: App, trial: bool, link: str) -> None:
     )
     if trial:
         show(app.house.texts.say("zh")("trial.mark"))
-    show(f"chat: {app.settings.url}/")
-    show(f"desk: {link}")
+    if link:
+        show(f"chat: {app.settings.url}/")
+        show(f"desk: {link}")
 
 
 def main() -> None:

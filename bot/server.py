@@ -61,7 +61,7 @@ class Server(uvicorn.Server):
 
 
 Announce = Callable[[App, bool, str], None]
-"""Gets the app, whether the roster is a trial, and the desk's sign-in link."""
+"""Gets the app, whether the roster is a trial, and the desk's sign-in link, empty where no pages are shown."""
 
 
 async def serve(
@@ -81,7 +81,7 @@ async def serve(
                     "or leave --role and --processes out"
                 )
             trial = await ensure_roster(app)
-            link = await desk_link(app.house) if announce else ""
+            link = await desk_link(app.house) if announce and part.web else ""
             try:
                 await _run(app, part, listening, lambda: announce and announce(app, trial, link))
             except* BadTokenError as errors:

@@ -13,9 +13,23 @@ from catalogue.catalogue import Catalogue
 from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
 
+DATABASES = ("sqlite", "postgresql")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--postgresql", action="store_true", help="run every town on PostgreSQL instead of SQLite")
+    parser.addoption(
+        "--database",
+        action="append",
+        choices=DATABASES,
+        help="run what needs a database on this one only; without it on SQLite and on PostgreSQL",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever talks with a database talks with both."""
+    if "database_url" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database") or DATABASES
+        metafunc.parametrize("database_url", chosen, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +56,8 @@ def postgres(testrun_uid: str) -> Iterator[Postgres]:
 
 @pytest_asyncio.fixture
 async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """The address of an empty database: SQLite in the test's folder (""), or with --postgresql a PostgreSQL's."""
-    if not request.config.getoption("--postgresql"):
+    """The address of an empty database: SQLite in the test's folder (""), or a PostgreSQL's."""
+    if request.param == "sqlite":
         yield ""
         return
     async with fresh(request.getfixturevalue("postgres")) as url:
