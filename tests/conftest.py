@@ -10,6 +10,8 @@ import pytest_asyncio
 from filelock import FileLock
 
 from catalogue.catalogue import Catalogue
+from storage.database import Database
+from storage.migrate import migrate
 from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
 
@@ -26,8 +28,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever talks with a database talks with both."""
-    if "database_url" in metafunc.fixturenames:
+    """Whatever talks with a database talks with both, unless it names the one it is about."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_url" in metafunc.fixturenames and "database_url" not in named:
         chosen = metafunc.config.getoption("--database") or DATABASES
         metafunc.parametrize("database_url", chosen, indirect=True)
 
@@ -62,6 +65,15 @@ async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
         return
     async with fresh(request.getfixturevalue("postgres")) as url:
         yield url
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path, database_url: str) -> AsyncIterator[Database]:
+    """An empty database."""
+    opened = Database(database_url or f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.close()
 
 
 @pytest_asyncio.fixture
