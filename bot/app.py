@@ -155,7 +155,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         gather_woken.set()
 
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, settings.data_dir / "files", now)
+    files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
     parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, report, roster_command
+from bot import backup_command, chat, report, roster_command
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import serve as run_server
@@ -37,6 +37,8 @@ cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
 cli.add_typer(phrases_cli, name="phrases")
+cli.command("backup")(backup_command.save)
+cli.command("restore")(backup_command.put_back)
 
 
 @cli.callback(invoke_without_command=True)

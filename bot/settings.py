@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
 
     @property
+    def files(self) -> Path:
+        """Where the bytes of attachments lie."""
+        return self.data_dir / "files"
+
+    @property
     def cache(self) -> Path:
         return self.cache_dir or self.data_dir / "cache"
 

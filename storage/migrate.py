@@ -36,20 +36,37 @@ async def migrate(database: Database) -> None:
     if before is not None and database.embedded and database.engine.url.database:
         _copy_aside(Path(database.engine.url.database), before)
     async with database.write() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(upgrade)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision the database says it has, None where it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known_revisions() -> set[str]:
+    """Every shape that this release can bring to the newest."""
+    return {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to a shape, in the transaction that is open."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _check(connection: Connection) -> str | None:
     """The revision the database says it has, after checking that its tables agree."""
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = revision_of(connection)
     tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
-    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     if revision is None and tables:
         raise MigrationError(
             "the database has tables but no version: it is half-migrated or not ours. "
             "Put back your last copy of it, or move the file away to begin with an empty one"
         )
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known_revisions():
         raise MigrationError(
             f"the database was made by a newer release (version {revision}). "
             "Start that release, or put back the copy made before the upgrade"
@@ -72,13 +89,6 @@ def _check_tables(connection: Connection) -> None:
             f"the database is half-migrated: {', '.join(sorted(lacking))} is missing or incomplete. "
             "Put back your last copy of it, or move the file away to begin with an empty one"
         )
-
-
-def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _copy_aside(path: Path, revision: str) -> None:
