@@ -149,7 +149,7 @@ def writing(path: Path) -> Iterator[Writer]:
 
 def checked(path: Path) -> Manifest:
     """The manifest of a backup, once every byte of it has been read and agrees. Raises ArchiveError."""
-    with TemporaryFile() as sums:
+    with _told_in_one_line(path), TemporaryFile() as sums:
         for name, content in _members(path):
             if name == SUMS:
                 _compare(path, sums, content)
@@ -166,16 +166,21 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    with tarfile.open(path, "r:gz") as tar:
+        first = True
+        while (info := tar.next()) is not None:
+            content = tar.extractfile(info) if info.isreg() else None
+            if content is None or (first and info.name != ABOUT) or not _known(info.name):
+                raise ArchiveError(f"{path} is no backup of lianzhu ({info.name!r}): nothing was touched")
+            first = False
+            yield info.name, content
+            _forget(tar)
+
+
+@contextmanager
+def _told_in_one_line(path: Path) -> Iterator[None]:
     try:
-        with tarfile.open(path, "r:gz") as tar:
-            first = True
-            while (info := tar.next()) is not None:
-                content = tar.extractfile(info) if info.isreg() else None
-                if content is None or (first and info.name != ABOUT) or not _known(info.name):
-                    raise ArchiveError(f"{path} is no backup of lianzhu ({info.name!r}): nothing was touched")
-                first = False
-                yield info.name, content
-                _forget(tar)
+        yield
     except FileNotFoundError:
         raise ArchiveError(f"there is no file {path}: give the name of a backup") from None
     except (tarfile.TarError, EOFError, zlib.error) as error:
