@@ -19,7 +19,9 @@ from bot.conversation import Conversation
 from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
-from bot.message import Address
+from bot.health import Pulse
+from bot.measured import MeasuredInbox
+from bot.message import Address, Inbox
 from bot.office import DeskOffice
 from bot.parts import Parts
 from bot.press import Signer
@@ -90,6 +92,7 @@ class App:
     house: House
     catalogue: Catalogue
     conversation: Conversation
+    inbox: Inbox
     clockwork: Clockwork
     files: StoredFiles
     counsel: Counsel
@@ -98,6 +101,7 @@ class App:
     mailbox: StoredMailbox
     relay_woken: asyncio.Event
     gather_woken: asyncio.Event
+    pulse: Pulse
 
     @property
     def settings(self) -> Settings:
@@ -159,10 +163,12 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
     parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
+    conversation = Conversation(parts)
     return App(
         house=house,
         catalogue=catalogue,
-        conversation=Conversation(parts),
+        conversation=conversation,
+        inbox=MeasuredInbox(conversation),
         clockwork=Clockwork(parts),
         files=files,
         counsel=counsel,
@@ -171,6 +177,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         mailbox=StoredMailbox(database, bell),
         relay_woken=relay_woken,
         gather_woken=gather_woken,
+        pulse=Pulse(),
     )
 
 

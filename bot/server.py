@@ -14,18 +14,22 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from bot.app import MAILBOXES, App, StartError, desk_link, ensure_roster, open_app
 from bot.channel import telegram_handler, telegram_sender
 from bot.dialogs.command import MENU
-from bot.handlers import webchat, webhook
+from bot.exposition import Exposition, watch
+from bot.handlers import probe, webchat, webhook
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
+from bot.health import Health
+from bot.measured import MeasuredWeb
 from bot.message import Sender
 from bot.senders.relay import Relay
 from bot.settings import Settings
 from desk.page import router as desk_router
 from storage.database import StorageError
+from storage.migrate import behind
 
 if TYPE_CHECKING:
     from bot.handlers.telegram import Telegram
@@ -35,6 +39,8 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
 """Seconds after which the clocks look by themselves, for what another process left."""
 FETCH_EVERY = 3.0
+BEATS = {"relay": 30.0, "clock": 120.0, "gather": 60.0}
+"""Seconds within which each loop turns again, however much there is to do; else the process is not ready."""
 WEBHOOK_PATH = "/telegram/webhook"
 
 
@@ -88,11 +94,12 @@ async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) 
         if sender is not None:
             senders["telegram"] = sender
         web = build_web(app, telegram, closing)
-        server = Server(uvicorn.Config(web, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+        server = Server(uvicorn.Config(web, log_config=None, access_log=False, timeout_graceful_shutdown=5))
         work = [
-            Relay(app.database, senders, app.house.now, app.relay_woken).run(),
+            Relay(app.database, senders, app.house.now, app.relay_woken, beat(app, "relay")).run(),
             gather(app),
             keep_time(app),
+            watch(app.database),
             *((fetch(app, telegram), _listen(app, telegram)) if telegram else ()),
             *((_show_menu(app, sender),) if sender else ()),
         ]
@@ -109,11 +116,25 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     """Every HTTP address of the house."""
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
     texts, now = app.house.texts, app.house.now
-    web.include_router(webchat.router(app.conversation, app.mailbox, app.files, texts.of, now, closing=closing))
+    web.add_middleware(MeasuredWeb)
+    web.include_router(probes(app))
+    web.include_router(webchat.router(app.inbox, app.mailbox, app.files, texts.of, now, closing=closing))
     web.include_router(desk_router(app.office, texts, now, closing=closing))
     if telegram is not None and app.settings.telegram_webhook:
         web.include_router(webhook.router(telegram.take, webhook_secret(app), WEBHOOK_PATH))
     return web
+
+
+def probes(app: App) -> APIRouter:
+    """What tells how the process does."""
+    health = Health(app.pulse, {"database": lambda: behind(app.database)})
+    numbers = Exposition(app.database, app.house.now)
+    return probe.router(health.parts, numbers.page, app.settings.metrics_token.get_secret_value())
+
+
+def beat(app: App, part: str) -> Callable[[], None]:
+    """Called by a loop with every turn."""
+    return lambda: app.pulse.beat(part, BEATS[part])
 
 
 def webhook_secret(app: App) -> str:
@@ -129,7 +150,7 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Telegram | None, TelegramSe
         yield None, None
         return
     try:
-        telegram = telegram_handler()(token, api, app.conversation)
+        telegram = telegram_handler()(token, api, app.inbox)
     except BadTokenError as error:
         raise StartError(str(error)) from None
     sender = telegram_sender()(token, api, lambda item: app.files.open_checked(item.id))
@@ -165,7 +186,9 @@ async def _show_menu(app: App, sender: TelegramSender) -> None:
 
 async def gather(app: App) -> None:
     """Answers people who have finished writing, when their moment has come."""
+    turned = beat(app, "gather")
     while True:
+        turned()
         app.gather_woken.clear()
         try:
             await app.conversation.flush()
@@ -179,7 +202,9 @@ async def gather(app: App) -> None:
 
 async def keep_time(app: App) -> None:
     """Does what falls due for tickets: reminders, passing on, telling the next level."""
+    turned = beat(app, "clock")
     while True:
+        turned()
         try:
             await app.clockwork.run_due()
             pause = await app.clockwork.until_next()

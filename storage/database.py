@@ -23,7 +23,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(url)
+        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
         self.embedded = self.engine.dialect.name == "sqlite"
         self._writer = asyncio.Lock()
         if self.embedded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -30,8 +31,7 @@ async def migrate(database: Database) -> None:
     """
     async with database.read() as connection:
         before = await connection.run_sync(_check)
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    if before == head:
+    if before == head():
         return
     if before is not None and database.embedded and database.engine.url.database:
         _copy_aside(Path(database.engine.url.database), before)
@@ -44,6 +44,23 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+async def behind(database: Database) -> str:
+    """What is wrong with the shape of the database, empty when nothing is. One that a newer release has brought further
+    still serves this one: shapes only grow while an older release runs (CONTRIBUTING, "a table or a column")."""
+    async with database.read() as connection:
+        revision = await connection.run_sync(revision_of)
+    if revision == head() or revision not in known_revisions():
+        return "" if revision else "has no tables yet"
+    return f"is at version {revision} and wants {head()}"
+
+
+@cache
+def head() -> str | None:
+    """The newest shape there is."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()
+
+
+@cache
 def known_revisions() -> set[str]:
     """Every shape that this release can bring to the newest."""
     return {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
@@ -71,7 +88,7 @@ def _check(connection: Connection) -> str | None:
             f"the database was made by a newer release (version {revision}). "
             "Start that release, or put back the copy made before the upgrade"
         )
-    if revision == ScriptDirectory(str(SCRIPTS)).get_current_head():
+    if revision == head():
         _check_tables(connection)
     return revision
 

@@ -26,6 +26,8 @@ class Parcel:
     reply: Reply
     attempts: int
     created_at: datetime
+    due_at: datetime
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,4 +232,5 @@ async def recent_buttons(connection: AsyncConnection, address: Address, messages
 
 def _parcel(row: Row[tuple[object, ...]]) -> Parcel:
     address = Address(row.channel, row.conversation)
-    return Parcel(row.id, row.key, address, REPLY.validate_python(row.payload), row.attempts, row.created_at)
+    reply = REPLY.validate_python(row.payload)
+    return Parcel(row.id, row.key, address, reply, row.attempts, row.created_at, row.due_at, row.urgent)
