@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import metric
@@ -92,6 +95,22 @@ def look(database: Database) -> None:
     for state in ("checkedout", "checkedin"):
         if hasattr(pool, state):  # of pools that keep connections
             metric.CONNECTIONS.labels("used" if state == "checkedout" else "idle").set(getattr(pool, state)())
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[Path]:
+    """An empty folder in which processes count together while they run, as SHARED in their environment names it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget(process: int, folder: Path) -> None:
+    """A process has ended: what it counted stays, what it held (memory, connections) goes."""
+    mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
 
 
 def _counted() -> CollectorRegistry:

@@ -16,7 +16,7 @@ from typing import IO
 
 from sqlalchemy import Connection, MetaData, Table, inspect, select
 
-from storage import dump
+from storage import dump, lock
 from storage.archive import ABOUT, FILE, TABLE_PART, About, ArchiveError, Manifest, checked, members, writing
 from storage.archive import Writer as ArchiveWriter
 from storage.database import Database, StorageError
@@ -35,7 +35,7 @@ async def backup(database: Database, folder: Path, path: Path, release: str, now
     People go on talking meanwhile: a file is there before the row that names it, so whatever the rows of that moment
     name can be copied after them. Raises ArchiveError, StorageError.
     """
-    async with database.snapshot() as connection:
+    async with database.read() as connection:
         with writing(path) as archive:
             return await connection.run_sync(_write, archive, folder, release, now)
 
@@ -87,6 +87,7 @@ async def restore(database: Database, folder: Path, path: Path, *, replace: bool
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         async with database.write() as connection:
+            await lock.alone(connection, "migrate")
             await connection.run_sync(_make_room, folder, replace)
             await connection.run_sync(_fill, path, manifest, fresh)
         _move_in(fresh, folder)

@@ -66,7 +66,7 @@ async def contents(database: Database) -> Rows:
             for table in dump.tables_of(connection)
         }
 
-    async with database.snapshot() as connection:
+    async with database.read() as connection:
         return await connection.run_sync(read)
 
 
