@@ -9,6 +9,8 @@ import json
 import sqlite3
 import tarfile
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from storage import backup, dump
 from storage.archive import ArchiveError
 from storage.backup import RestoreError
 from storage.database import Database
+from tests.postgres import Postgres, fresh
 from tests.talk import Town, open_town, pin, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
@@ -117,6 +120,34 @@ async def test_everything_is_the_same_and_goes_on_when_a_town_is_restored_elsewh
         # A button that was shown before the backup is still good.
         await worker.presses("完成")
         assert (await again.hire("李强")).id == (await town.hire("张勇")).id
+
+
+async def test_everything_is_the_same_and_goes_on_when_a_town_moves_to_the_other_database(
+    tmp_path: Path, catalogue: Catalogue, postgres: Postgres
+) -> None:
+    """From the embedded database to PostgreSQL, on to another PostgreSQL, and back."""
+    async with fresh(postgres) as first, fresh(postgres) as second, AsyncExitStack() as towns:
+        town = await towns.enter_async_context(open_town(tmp_path / "0", catalogue, gather_seconds=0))
+        await live(town)
+        names, now = list(town.people), town.clock.at
+        for step, url in enumerate((first, second, ""), 1):
+            before, kept = await contents(town.app.database), files(town.app.settings.files)
+            await saved(town, tmp_path / f"{step}.tar.gz")
+            folder = tmp_path / str(step)
+            database = Database(url) if url else empty(folder)
+            await backup.restore(database, folder / "files", tmp_path / f"{step}.tar.gz")
+            await database.close()
+            opened = open_town(folder, catalogue, gather_seconds=0, database_url=url)
+            town = await towns.enter_async_context(opened)
+            town.clock.at = now + timedelta(hours=step)
+            assert await contents(town.app.database) == before
+            assert files(town.app.settings.files) == kept
+            newcomer = await town.resident(f"new{step}").says(NEED)
+            await newcomer.presses("确认提交")
+            assert (await town.tickets())[-1].number == f"LZ100{step + 2}"
+            assert (await town.hire(f"李强{step}")).id == step + 1
+            await town.resident(names[-1].conversation).says("我的申请")
+            assert "LZ1002" in town.resident(names[-1].conversation).text
 
 
 async def test_one_moment_is_kept_when_messages_come_in_meanwhile(
