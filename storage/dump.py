@@ -13,13 +13,29 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, DateTime, LargeBinary, MetaData, Table, Time, func, select, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    LargeBinary,
+    MetaData,
+    Table,
+    Time,
+    TypeDecorator,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from storage.table import ticket
 
 PART_ROWS = 2000
 PART_BYTES = 4 * 1024 * 1024
+BYTES = "$base64"
+"""Marks what is no text; nothing of ours has such a key."""
 Row = dict[str, Any]
 
 
@@ -31,7 +47,33 @@ def tables_of(connection: Connection) -> list[Table]:
         for column in table.columns:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = bool(column.nullable)
+            if connection.dialect.name == "sqlite":
+                column.type = _AsKept(column.type)
     return found.sorted_tables
+
+
+class _AsKept(TypeDecorator[Any]):
+    """The database's own type, but for bytes, which SQLite keeps in any column: what is sealed stays so."""
+
+    impl = LargeBinary
+    cache_ok = False
+
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return self.kind
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        return _but_bytes(self.kind.dialect_impl(dialect).bind_processor(dialect))
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _but_bytes(self.kind.dialect_impl(dialect).result_processor(dialect, coltype))
+
+
+def _but_bytes(process: Callable[[Any], Any] | None) -> Callable[[Any], Any]:
+    return lambda value: value if process is None or isinstance(value, bytes) else process(value)
 
 
 def parts(connection: Connection, table: Table) -> Iterator[tuple[bytes, int]]:
@@ -51,7 +93,7 @@ def parts(connection: Connection, table: Table) -> Iterator[tuple[bytes, int]]:
 
 
 def line_of(row: Row) -> bytes:
-    """A row as a line. Times are ISO 8601, those with a day in UTC; bytes are base64."""
+    """A row as a line. Times are ISO 8601, those with a day in UTC; bytes are {BYTES: base64}."""
     return json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":")).encode() + b"\n"
 
 
@@ -63,7 +105,7 @@ def insert(connection: Connection, table: Table, lines: Iterable[bytes]) -> int:
         plain = json.loads(line)
         if not isinstance(plain, dict) or plain.keys() != readers.keys():
             raise ValueError(table.name)
-        rows.append({name: None if plain[name] is None else read(plain[name]) for name, read in readers.items()})
+        rows.append({name: _value(plain[name], read) for name, read in readers.items()})
     if rows:
         connection.execute(table.insert(), rows)
     return len(rows)
@@ -129,23 +171,29 @@ def _plain(value: object) -> object:
         case date() | time():
             return value.isoformat()
         case bytes() | memoryview():
-            return base64.b64encode(value).decode("ascii")
+            return {BYTES: base64.b64encode(value).decode("ascii")}
         case Decimal():
             return float(value)
         case _:
             raise TypeError(type(value).__name__)
 
 
+def _value(plain: Any, read: Callable[[Any], Any]) -> Any:
+    if plain is None:
+        return None
+    if isinstance(plain, dict) and plain.keys() == {BYTES}:
+        return base64.b64decode(plain[BYTES])
+    return read(plain)
+
+
 def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any]:
-    match kind:
-        case DateTime():
-            return datetime.fromisoformat if kind.timezone else _naive
+    match kind.kind if isinstance(kind, _AsKept) else kind:
+        case DateTime() as own:
+            return datetime.fromisoformat if own.timezone else _naive
         case Date():
             return date.fromisoformat
         case Time():
             return time.fromisoformat
-        case LargeBinary():
-            return base64.b64decode
         case _:
             return _same
 

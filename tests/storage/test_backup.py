@@ -186,6 +186,21 @@ async def test_one_moment_is_kept_when_messages_come_in_meanwhile(
             assert types(ticket)[0] == "filed"
 
 
+async def test_what_is_sealed_stays_as_it_is_when_it_passes_through_a_backup(town: Town, tmp_path: Path) -> None:
+    """SQLite keeps sealed bytes in columns of any type."""
+    await live(town)
+    columns = {"inbox": "payload", "attachment": "latitude", "staff": "name", "trip": "start", "ticket_event": "data"}
+    with sqlite3.connect(tmp_path / "lianzhu.db") as raw:
+        for table, column in columns.items():
+            raw.execute(f"UPDATE {table} SET {column} = ?", (b"\x00\xff\x01sealed",))
+    await saved(town, tmp_path / "b.tar.gz")
+    await put_back(tmp_path / "b.tar.gz", tmp_path / "elsewhere")
+    before, after = (sqlite3.connect(tmp_path / name / "lianzhu.db") for name in (".", "elsewhere"))
+    for table in columns:
+        rows = [database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for database in (before, after)]
+        assert rows[0] == rows[1]
+
+
 async def test_it_is_refused_when_something_is_there_already(town: Town, tmp_path: Path) -> None:
     await live(town)
     await saved(town, tmp_path / "b.tar.gz")
