@@ -23,6 +23,8 @@ from storage.database import Database, StorageError
 from storage.migrate import SCHEMA, known_revisions, revision_of, upgrade
 
 VERSIONS = "alembic_version"
+OURS = ("ticket", "outbox")
+"""Tables by which a database of any release is known."""
 
 
 class RestoreError(Exception):
@@ -98,7 +100,7 @@ async def restore(database: Database, folder: Path, path: Path, *, replace: bool
 
 def _make_room(connection: Connection, folder: Path, replace: bool) -> None:
     there = set(inspect(connection).get_table_names())
-    if there and VERSIONS not in there:
+    if there and not {VERSIONS, *OURS} <= there:
         raise RestoreError("the database is not one of lianzhu: choose another with LIANZHU_DATABASE_URL")
     if not replace and (_holds_something(connection) or (folder.exists() and any(folder.iterdir()))):
         raise RestoreError(
@@ -106,7 +108,8 @@ def _make_room(connection: Connection, folder: Path, replace: bool) -> None:
             "which deletes what is there"
         )
     old = MetaData()
-    old.reflect(connection, only=[name for name in there if name in {*SCHEMA.tables, VERSIONS}])
+    # Also what a newer release added.
+    old.reflect(connection)
     old.drop_all(connection)
 
 

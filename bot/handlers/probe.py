@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from bot.health import Part
 
 NUMBERS = "text/plain; version=0.0.4; charset=utf-8"
-PASSED_ON = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+PASSED_ON = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 """Headers by which a web server in front says that the request is not its own."""
 FRESH = {"Cache-Control": "no-store"}
 
@@ -54,7 +54,12 @@ def _may_read(request: Request, token: str) -> bool:
 def _from_here(request: Request) -> bool:
     if request.client is None or any(header in request.headers for header in PASSED_ON):
         return False
+    # A web server in front keeps the name that the browser asked for, and so does a name that was bent to this machine.
+    return _is_loopback(request.client.host) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -28,7 +28,7 @@ NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 async def machine(town: Town, host: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
     """Somebody at `host` who asks over HTTP."""
     web = httpx.ASGITransport(build_web(town.app, None, asyncio.Event()), client=(host, 5))
-    async with httpx.AsyncClient(transport=web, base_url="http://bot") as client:
+    async with httpx.AsyncClient(transport=web, base_url="http://127.0.0.1:8080") as client:
         yield client
 
 
@@ -125,6 +125,8 @@ async def test_one_question_reaches_the_database_when_many_ask_at_once() -> None
         ("203.0.113.7", {}, 403),
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 403),
         ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 403),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, 403),
+        ("127.0.0.1", {"Host": "chat.example.org"}, 403),
         ("203.0.113.7", {"Authorization": "Bearer "}, 403),
     ],
 )

@@ -337,6 +337,27 @@ async def test_it_is_refused_when_a_newer_release_made_it(town: Town, tmp_path: 
         await put_back(tmp_path / "b.tar.gz", tmp_path / "elsewhere")
 
 
+async def test_the_older_shape_comes_back_when_a_newer_release_had_the_database(town: Town, tmp_path: Path) -> None:
+    await live(town)
+    before = await contents(town.app.database)
+    await saved(town, tmp_path / "b.tar.gz")
+    async with town.app.database.write() as connection:
+        await connection.exec_driver_sql("CREATE TABLE newer (id INTEGER REFERENCES ticket(id))")
+        await connection.exec_driver_sql("ALTER TABLE ticket ADD COLUMN newer INTEGER")
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    await backup.restore(town.app.database, town.app.settings.files, tmp_path / "b.tar.gz", replace=True)
+    assert await contents(town.app.database) == before
+
+
+async def test_it_is_refused_when_the_database_is_of_something_else(town: Town, tmp_path: Path) -> None:
+    await saved(town, tmp_path / "b.tar.gz")
+    (tmp_path / "elsewhere").mkdir()
+    with sqlite3.connect(tmp_path / "elsewhere" / "lianzhu.db") as raw:
+        raw.execute("CREATE TABLE accounts (id INTEGER)")
+    with pytest.raises(RestoreError, match="not one of lianzhu"):
+        await put_back(tmp_path / "b.tar.gz", tmp_path / "elsewhere", replace=True)
+
+
 async def test_nothing_is_changed_when_the_rows_cannot_be_put_in(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
