@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, fleet, report, roster_command
+from bot import backup_command, chat, fleet, log, report, roster_command
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import Part
@@ -38,6 +38,8 @@ cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
 cli.add_typer(phrases_cli, name="phrases")
+cli.command("backup")(backup_command.save)
+cli.command("restore")(backup_command.put_back)
 
 
 @cli.callback(invoke_without_command=True)
@@ -58,6 +60,7 @@ def serve(
 ) -> None:
     """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
     settings = settings_of(context, port, data_dir)
+    log.configure(settings.log, role.value)
     if processes > 1:
         where = ["--data-dir", str(settings.data_dir), "--port", str(settings.port)]
         run(fleet.serve(settings, processes, ["--role", role.value, *where]))
@@ -244,4 +247,5 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.excepthook = log.unforeseen
     cli()

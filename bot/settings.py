@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,6 +50,10 @@ class Settings(BaseSettings):
     """Base URL of an OpenAI-compatible server that writes down recordings; empty: none."""
     asr_model: str = "default"
     asr_key: SecretStr = SecretStr("")
+    log: Literal["text", "json"] = "text"
+    """How lines are written to standard error."""
+    metrics_token: SecretStr = SecretStr("")
+    """What a reader of `/metrics` shows as a bearer; empty: only this machine may read it."""
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = ""
     """Base URL of another Bot API server."""
@@ -82,6 +87,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def files(self) -> Path:
+        """Where the bytes of attachments lie."""
+        return self.data_dir / "files"
 
     @property
     def cache(self) -> Path:

@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import log as lines
 from bot.message import Address, Outcome, Retry, Sender, Sent
+from bot.metric import DELIVERY, SENDS, THROTTLED, yes_no
 from casework.calendar import quiet_until
 from storage import outbox
 from storage.database import Database, StorageError
@@ -42,12 +44,14 @@ class Relay:
         now: Callable[[], datetime],
         woken: asyncio.Event,
         delivered: Callable[[Address], None] = lambda address: None,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._senders = senders
         self._now = now
         self._woken = woken
         self._delivered = delivered
+        self._turned = turned
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
@@ -62,6 +66,7 @@ class Relay:
         await self.recover()
         under_way: set[asyncio.Task[None]] = set()
         while True:
+            self._turned()
             self._woken.clear()
             try:
                 parcels = await self._claim(AT_ONCE - len(under_way))
@@ -93,6 +98,10 @@ class Relay:
             return await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit)
 
     async def _carry(self, parcel: Parcel) -> None:
+        with lines.about(parcel.key[:8]):
+            await self._send(parcel)
+
+    async def _send(self, parcel: Parcel) -> None:
         try:
             outcome = await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
         except Exception as error:
@@ -109,13 +118,20 @@ class Relay:
         self._woken.set()
 
     async def _settle(self, connection: AsyncConnection, parcel: Parcel, outcome: Outcome) -> None:
-        now = self._now()
+        now, channel = self._now(), parcel.address.channel
         if isinstance(outcome, Sent):
+            SENDS.labels(channel, "sent").inc()
+            waited = now - (parcel.created_at if parcel.attempts else parcel.due_at)
+            DELIVERY.labels(yes_no(parcel.urgent)).observe(max(0.0, waited.total_seconds()))
             await outbox.sent(connection, parcel, now, outcome.reference)
         elif isinstance(outcome, Retry) and now - parcel.created_at < PATIENCE:
+            SENDS.labels(channel, "retry").inc()
+            if outcome.after is not None:
+                THROTTLED.labels(channel).inc()
             await outbox.retry(connection, parcel, now + pause(parcel.attempts, outcome.after), outcome.reason)
         else:
-            log.warning("a message by %s is parked: %s", parcel.address.channel, outcome.reason)
+            SENDS.labels(channel, "parked").inc()
+            log.warning("a message by %s is parked: %s", channel, outcome.reason)
             await outbox.park(connection, parcel, now, outcome.reason)
 
 
