@@ -133,6 +133,7 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
         web = build_web(app, telegram, closing)
         server = Server(uvicorn.Config(web, log_config=None, access_log=False, timeout_graceful_shutdown=5))
         _stop_on_signals(server, closing)
+        task.settle_memory()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one) for one in work]
             announce()
