@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import entrance
 from bot.dialogs import duty, resident, talk, talk_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import asked
@@ -98,16 +99,25 @@ async def hear(turn: Turn, messages: Sequence[Incoming]) -> None:
 
 
 async def answer_alone(
-    connection: AsyncConnection, signer: Signer, turn: Turn, incoming: Incoming, key: str | None
+    connection: AsyncConnection, parts: Parts, turn: Turn, incoming: Incoming, key: str | None
 ) -> None:
     """Answer a message that `stands_alone`."""
     if incoming.unsupported:
         too_large = incoming.unsupported.startswith("too-large")
         turn.say("unsupported.too-large" if too_large else "unsupported")
     elif key is not None:
-        await _press(connection, signer, turn, key)
+        await _press(connection, parts.signer, turn, key)
+    elif await _wants_desk(turn, incoming):
+        await entrance.send_link(parts, connection, turn)
     elif not await _bind(connection, turn, incoming.text):
         await hear(turn, [incoming])
+
+
+async def _wants_desk(turn: Turn, incoming: Incoming) -> bool:
+    """Whether somebody of the staff asks for the way to their desk; a word to a resident they speak with is none."""
+    if turn.staff is None or incoming.attachments or command_of(turn, incoming.text) != "desk":
+        return False
+    return incoming.text.startswith("/") or not await _to_a_person(turn)
 
 
 async def _press(connection: AsyncConnection, signer: Signer, turn: Turn, key: str) -> None:
@@ -118,6 +128,8 @@ async def _press(connection: AsyncConnection, signer: Signer, turn: Turn, key: s
         base = signer.read(turn.address, offered) if offered else None
     if base is None:
         await _refuse(turn, key)
+    elif base == entrance.NOT_ME and turn.staff is not None:
+        await entrance.end_sessions(connection, turn, turn.staff)
     else:
         await (duty.press(turn, base) if turn.staff is not None else resident.press(turn, base))
 

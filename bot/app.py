@@ -158,7 +158,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     files = StoredFiles(database, settings.data_dir / "files", now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace, settings.url)
     return App(
         house=house,
         catalogue=catalogue,

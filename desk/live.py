@@ -70,7 +70,7 @@ async def changes(
         try:
             count = await pulse.count()
             due = clock() - looked >= keep_alive
-            if due and await parts.office.who(session) is None:
+            if due and await parts.office.who(session, active=False) is None:
                 return
         except Exception:
             # The page comes back by itself and is told the count anew.

@@ -18,6 +18,7 @@ from desk.html import explainer
 from desk.live import live_routes
 from desk.office import Office
 from desk.parts import Parts
+from desk.second import second_routes
 from desk.trip import trip_routes
 from desk.volunteer import volunteer_routes
 from locales.text import Texts
@@ -34,6 +35,6 @@ def router(
     routes = APIRouter(include_in_schema=False)
     routes.include_router(asset_routes(explainer(parts)))
     tickets = (board_routes, file_routes, case_routes, action_routes, live_routes)
-    for part in (door_routes, *tickets, volunteer_routes, trip_routes):
+    for part in (door_routes, second_routes, *tickets, volunteer_routes, trip_routes):
         routes.include_router(part(parts))
     return routes

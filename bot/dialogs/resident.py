@@ -116,6 +116,8 @@ async def obey(turn: Turn, command: str) -> None:
             listing.hotlines(turn)
         case "mine":
             await progress.mine(turn)
+        case "desk":
+            turn.say("command.desk", listing.ways_out(turn))
         case "person":
             await _person(turn)
         case "back":
