@@ -81,8 +81,8 @@ class Told:
 
 
 class Office(Entrance, Protocol):
-    """The door; behind it staff, tickets and actions, each call its own transaction. Rights are checked here, not in the
-    pages."""
+    """The door; behind it staff, tickets and actions, each call its own transaction. Rights are checked here, not in
+    the pages."""
 
     async def mine(self, staff: Staff) -> list[Ticket]:
         """Open tickets this person answers for, urgent first, then oldest first."""

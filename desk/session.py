@@ -44,8 +44,9 @@ async def visitor(parts: Parts, request: Request) -> Visitor:
     staff = await parts.office.who(session, active=LIVE not in request.headers) if known else None
     if staff is not None:
         return Visitor(staff, session, csrf_of(session), parts.say(staff.languages))
-    owing = known and await parts.office.owing(session) is not None
-    raise RefusedError(401, "second-factor" if owing else "signed-out")
+    if known and await parts.office.owing(session) is not None:
+        raise RefusedError(401, "second-factor")
+    raise RefusedError(401, "signed-out")
 
 
 def csrf_of(session: str) -> str:

@@ -1,5 +1,5 @@
-"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person; for staff the way to
-their desk."""
+"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person; and
+for staff the way to their desk."""
 
 from __future__ import annotations
 
