@@ -25,6 +25,7 @@ from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings
+from bot.throttle import MemoryThrottle, Throttle
 from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
 from casework.staff import PREFECTURE, Role
@@ -94,6 +95,7 @@ class App:
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
+    throttle: Throttle
     bell: Bell
     mailbox: StoredMailbox
     relay_woken: asyncio.Event
@@ -167,6 +169,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
+        throttle=MemoryThrottle(),
         bell=bell,
         mailbox=StoredMailbox(database, bell),
         relay_woken=relay_woken,

@@ -22,6 +22,7 @@ from bot.dialogs.command import MENU
 from bot.handlers import webchat, webhook
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
 from bot.message import Sender
+from bot.proxy import Behind
 from bot.senders.relay import Relay
 from bot.settings import Settings
 from desk.page import router as desk_router
@@ -88,7 +89,9 @@ async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) 
         if sender is not None:
             senders["telegram"] = sender
         web = build_web(app, telegram, closing)
-        server = Server(uvicorn.Config(web, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+        server = Server(
+            uvicorn.Config(web, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=5)
+        )
         work = [
             Relay(app.database, senders, app.house.now, app.relay_woken).run(),
             gather(app),
@@ -109,8 +112,10 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     """Every HTTP address of the house."""
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
     texts, now = app.house.texts, app.house.now
-    web.include_router(webchat.router(app.conversation, app.mailbox, app.files, texts.of, now, closing=closing))
-    web.include_router(desk_router(app.office, texts, now, closing=closing))
+    web.add_middleware(Behind, trusted=app.settings.proxies)
+    chat = (app.conversation, app.mailbox, app.files, texts.of, now)
+    web.include_router(webchat.router(*chat, closing=closing, throttle=app.throttle))
+    web.include_router(desk_router(app.office, texts, now, closing=closing, throttle=app.throttle))
     if telegram is not None and app.settings.telegram_webhook:
         web.include_router(webhook.router(telegram.take, webhook_secret(app), WEBHOOK_PATH))
     return web

@@ -11,7 +11,7 @@ from desk.html import SECURITY, explainer, page
 from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.second import SECOND
-from desk.session import COOKIE, COOKIE_SECONDS, FLASH, TOKEN, forget, keep, own_form, own_page, visitor
+from desk.session import COOKIE, COOKIE_SECONDS, FLASH, TOKEN, forget, keep, own_form, own_page, slow_down, visitor
 from locales.text import Say
 
 
@@ -27,6 +27,7 @@ def door_routes(parts: Parts) -> APIRouter:
     @routes.post("/desk/sign-in/{token}")
     async def come_in(request: Request, token: str) -> Response:
         own_page(request)
+        await slow_down(parts, "sign-in", request)
         found = await parts.office.sign_in(token) if TOKEN.fullmatch(token) else None
         if found is None:
             raise RefusedError(410, "link-over")

@@ -14,7 +14,7 @@ from desk.html import SECURITY, explainer, page
 from desk.parts import Parts
 from desk.qr import drawn
 from desk.refusal import RefusedError, guarded
-from desk.session import COOKIE, COOKIE_SECONDS, TOKEN, csrf_of, keep, own_page, own_token
+from desk.session import COOKIE, COOKIE_SECONDS, TOKEN, csrf_of, keep, own_page, own_token, slow_down
 
 SECOND = "/desk/second-factor"
 GROUP = 4
@@ -35,8 +35,10 @@ def second_routes(parts: Parts) -> APIRouter:
     async def show(request: Request) -> Response:
         own_page(request)
         session = request.cookies.get(COOKIE, "")
-        if await _owing(parts, session) is None:
+        owing = await _owing(parts, session)
+        if owing is None:
             return RedirectResponse("/desk", 303, headers=SECURITY)
+        await slow_down(parts, "second-factor", request, str(owing.staff.id))
         form = await read_form(request)
         own_token(session, form.csrf)
         proven = await parts.office.prove(session, "".join(filter(str.isalnum, form.text)))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from bot.throttle import address_of, wait_for
 from casework.staff import Staff
 from desk.parts import Parts
 from desk.refusal import RefusedError
@@ -47,6 +48,14 @@ async def visitor(parts: Parts, request: Request) -> Visitor:
     if known and await parts.office.owing(session) is not None:
         raise RefusedError(401, "second-factor")
     raise RefusedError(401, "signed-out")
+
+
+async def slow_down(parts: Parts, what: str, request: Request, person: str = "") -> None:
+    """429 `too-many` for whoever does this too often, or comes from where it is done too often."""
+    host = request.client.host if request.client else None
+    wait = await wait_for(parts.throttle, what, person=person, address=address_of(host))
+    if wait:
+        raise RefusedError(429, "too-many", wait)
 
 
 def csrf_of(session: str) -> str:

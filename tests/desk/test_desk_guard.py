@@ -151,7 +151,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
     source = "".join(path.read_text("utf-8") for path in SOURCES)
     plain = [key for formatted, key, joined in CALL.findall(source) if not formatted and not joined]
     labels = re.findall(r'"(desk\.fact\.\w+)"', source)
-    refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)
+    refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"', source)
     decided = "".join(path.read_text("utf-8") for path in (ROOT / "casework").glob("*.py"))
     steps = re.findall(r'StepRefusedError\("([\w-]+)"', decided)
     assert len(plain) > 30
@@ -205,7 +205,7 @@ def test_no_text_is_left_over_when_pages_changed() -> None:
     spoken = (
         {key for _, key, _ in CALL.findall(source)} | set(families()) | set(re.findall(r'"(desk\.[\w.-]+)"', source))
     )
-    refused = {f"desk.refused.{each}" for each in re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)}
+    refused = {f"desk.refused.{each}" for each in re.findall(r'RefusedError\(\d+, "([\w-]+)"', source)}
     known = spoken | refused | {f"{each}.title" for each in refused}
     assert {key for key in TEXTS.of("zh") if key.startswith("desk.")} - known == set()
 
