@@ -130,7 +130,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now, clocks)
+        yield House(settings, database, texts, Signer(key, now), now, clocks)
     finally:
         await database.close()
 
