@@ -20,13 +20,16 @@ from bot.conversation import Conversation
 from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
-from bot.message import Address, Sender
+from bot.health import Pulse
+from bot.measured import MeasuredInbox
+from bot.message import Address, Inbox, Sender
 from bot.office import DeskOffice
 from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.senders.relay import Relay
 from bot.settings import Settings
+from bot.throttle import MemoryThrottle, Throttle
 from bot.wire import NoWire, Signals, Wire
 from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
@@ -64,6 +67,8 @@ UYGHUR_IN_LATIN = Transliteration(
 )
 SCRIPTS = (KAZAKH_IN_XINJIANG, KAZAKH_IN_LATIN, UYGHUR_IN_LATIN)
 """Other scripts in which texts are shown, each made from one source."""
+RELAY_BEAT = 60.0
+"""Seconds within which the relay turns again, whatever it waits for; else the process is not ready."""
 MAILBOXES = ("webchat", "desk")
 """Channels whose messages are delivered by keeping them, which any process may do."""
 
@@ -100,12 +105,15 @@ class App:
     house: House
     catalogue: Catalogue
     conversation: Conversation
+    inbox: Inbox
     clockwork: Clockwork
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
+    throttle: Throttle
     mailbox: StoredMailbox
     signals: Signals
+    pulse: Pulse
 
     @property
     def settings(self) -> Settings:
@@ -118,7 +126,10 @@ class App:
     def relay(self, senders: Mapping[str, Sender]) -> Relay:
         """What carries messages to these channels, besides those that are delivered by keeping them."""
         every = {**dict.fromkeys(MAILBOXES, MailboxSender()), **senders}
-        return Relay(self.database, every, self.house.now, self.signals.relay, self._delivered)
+        return Relay(self.database, every, self.house.now, self.signals.relay, self._delivered, self._relay_turned)
+
+    def _relay_turned(self) -> None:
+        self.pulse.beat("relay", RELAY_BEAT)
 
     def _delivered(self, address: Address) -> None:
         if address.channel in MAILBOXES:
@@ -142,7 +153,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now, clocks, hashlib.sha256(key).hexdigest()[:16])
+        yield House(settings, database, texts, Signer(key, now), now, clocks, hashlib.sha256(key).hexdigest()[:16])
     finally:
         await database.close()
 
@@ -166,20 +177,25 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     bell = Bell()
     signals = Signals(house.wire(), bell)
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, settings.data_dir / "files", now)
+    files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, signals.work, counsel, house.pace)
+    way = signals.work, counsel, house.pace, settings.url
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, *way)
+    conversation = Conversation(parts)
     return App(
         house=house,
         catalogue=catalogue,
-        conversation=Conversation(parts),
+        conversation=conversation,
+        inbox=MeasuredInbox(conversation),
         clockwork=Clockwork(parts),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
+        throttle=MemoryThrottle(),
         mailbox=StoredMailbox(database, bell),
         signals=signals,
+        pulse=Pulse(),
     )
 
 

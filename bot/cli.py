@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, fleet, report, roster_command
+from bot import backup_command, chat, fleet, log, report, roster_command
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import Part
@@ -23,6 +23,8 @@ from catalogue.learned import LearningError
 from catalogue.phrase import PhraseError
 from catalogue.place import Gazetteer
 from storage import lesson as lesson_store
+from storage import second_factor
+from storage import session as session_store
 from storage import staff as staff_store
 from storage.casebook import Tickets
 
@@ -38,6 +40,8 @@ cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
 cli.add_typer(phrases_cli, name="phrases")
+cli.command("backup")(backup_command.save)
+cli.command("restore")(backup_command.put_back)
 
 
 @cli.callback(invoke_without_command=True)
@@ -58,6 +62,7 @@ def serve(
 ) -> None:
     """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
     settings = settings_of(context, port, data_dir)
+    log.configure(settings.log, role.value)
     if processes > 1:
         where = ["--data-dir", str(settings.data_dir), "--port", str(settings.port)]
         run(fleet.serve(settings, processes, ["--role", role.value, *where]))
@@ -155,6 +160,20 @@ def staff_invite(context: typer.Context, staff_id: int, data_dir: DataDir = None
     with_house(settings_of(context, None, data_dir), invite)
 
 
+@staff_cli.command("reset-second-factor")
+def staff_reset_second_factor(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
+    """Let somebody enrol anew at their next sign-in, with another telephone; ends their sessions."""
+
+    async def reset(house: House) -> None:
+        async with house.database.write() as connection:
+            person = await known(connection, staff_id)
+            await second_factor.forget(connection, person.id)
+            await session_store.close_all(connection, person.id)
+        show(f"reset {person.id} {person.name}")
+
+    with_house(settings_of(context, None, data_dir), reset)
+
+
 @staff_cli.command("remove")
 def staff_remove(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
     """Take somebody off the roster; their open tickets go to whoever is next."""
@@ -234,8 +253,9 @@ def announce(app: App, trial: bool, link: str) -> None:
     )
     if trial:
         show(app.house.texts.say("zh")("trial.mark"))
-    show(f"chat: {app.settings.url}/")
-    show(f"desk: {link}")
+    if link:
+        show(f"chat: {app.settings.url}/")
+        show(f"desk: {link}")
 
 
 def main() -> None:
@@ -243,4 +263,5 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.excepthook = log.unforeseen
     cli()

@@ -146,7 +146,7 @@ class Conversation:
         if gathered:
             await answer.hear(turn, gathered)
         if alone:
-            await answer.answer_alone(connection, parts.signer, turn, incoming, key)
+            await answer.answer_alone(connection, parts, turn, incoming, key)
         await _commit_answer(connection, standing, turn)
 
     def _wait(self, turn: Turn, incoming: Incoming) -> timedelta | None:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
 """Seconds after which the clocks look by themselves, for what another process left."""
 FETCH_EVERY = 3.0
+BEAT = 120.0
+"""Seconds within which each part turns again, however much there is to do; else the process is not ready."""
 WEBHOOK_PATH = "/telegram/webhook"
 
 
@@ -89,6 +91,7 @@ async def show_menu(app: App, sender: TelegramSender) -> None:
 async def gather(app: App) -> None:
     """Answers people who have finished writing, when their moment has come."""
     while True:
+        app.pulse.beat("gather", BEAT)
         app.signals.gather.clear()
         try:
             await app.conversation.flush()
@@ -103,6 +106,7 @@ async def gather(app: App) -> None:
 async def keep_time(app: App) -> None:
     """Does what falls due for tickets: reminders, passing on, telling the next level."""
     while True:
+        app.pulse.beat("clock", BEAT)
         try:
             await app.clockwork.run_due()
             pause = await app.clockwork.until_next()

@@ -77,6 +77,8 @@ class Parcel:
     reply: Reply
     attempts: int
     created_at: datetime
+    due_at: datetime
+    urgent: bool
     delivery: int = 0
 
 
@@ -261,4 +263,5 @@ async def recent_buttons(connection: AsyncConnection, address: Address, messages
 def _parcel(row: Row[tuple[object, ...]]) -> Parcel:
     address = Address(row.channel, row.conversation)
     reply, tried = REPLY.validate_python(row.payload), row.attempts
-    return Parcel(row.id, row.key, address, reply, tried, row.created_at, row.delivery or 0)
+    when = row.created_at, row.due_at
+    return Parcel(row.id, row.key, address, reply, tried, *when, row.urgent, row.delivery or 0)

@@ -37,6 +37,7 @@ class Writer:
         self._lock = asyncio.Lock()
         self._waiting = 0
         self._group: _Group | None = None
+        self._left: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -61,8 +62,20 @@ class Writer:
         self._waiting += 1
         try:
             await self._lock.acquire()
+        except asyncio.CancelledError:
+            # Those before may have gone, sure that this one would commit for them.
+            self._left = asyncio.create_task(self._commit_left())
+            raise
         finally:
             self._waiting -= 1
+
+    async def _commit_left(self) -> None:
+        await self._lock.acquire()
+        group, self._group = self._group, None
+        if group is None:
+            self._lock.release()
+        else:
+            await self._commit(group)
 
     async def _begin(self) -> _Group:
         async with AsyncExitStack() as stack:

@@ -1,4 +1,5 @@
-"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person."""
+"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person; and
+for staff the way to their desk."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from functools import lru_cache
 from bot.dialogs.turn import Turn
 from locales.text import Texts
 
-COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start")
+COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start", "desk")
 LONGEST_COMMAND = 40
 MENU = ("help", "list", "my", "person", "back", "cancel", "restart", "language")
 """The slash commands shown in a channel's own menu, each with the text `menu.<command>`."""
@@ -22,6 +23,7 @@ SLASH = {
     "my": "mine",
     "person": "person",
     "list": "list",
+    "desk": "desk",
 }
 _PUNCTUATION = re.compile(r"[\s，。！？、,.!?~～…·:：;；“”\"']+")
 

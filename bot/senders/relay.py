@@ -13,7 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import log as lines
 from bot.message import Address, Outcome, Retry, Sender, Sent
+from bot.metric import DELIVERY, SENDS, THROTTLED, yes_no
 from casework.calendar import quiet_until
 from storage import outbox
 from storage.database import Database, StorageError
@@ -44,12 +46,14 @@ class Relay:
         now: Callable[[], datetime],
         woken: asyncio.Event,
         delivered: Callable[[Address], None] = lambda address: None,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._senders = senders
         self._now = now
         self._woken = woken
         self._delivered = delivered
+        self._turned = turned
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
@@ -65,6 +69,7 @@ class Relay:
         under_way: set[asyncio.Task[Carried]] = set()
         done: list[Carried] = []
         while True:
+            self._turned()
             parcels: list[Parcel] = []
             try:
                 parcels = await self._exchange(done, AT_ONCE - len(under_way))
@@ -99,6 +104,7 @@ class Relay:
                 await outbox.hold(connection, self._now(), morning)
             parcels = await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit) if limit > 0 else []
         for parcel, outcome in done:
+            _count(parcel, outcome, self._now())
             if isinstance(outcome, Sent):
                 self._delivered(parcel.address)
         return parcels
@@ -109,12 +115,15 @@ class Relay:
         return due is not None and due <= self._now()
 
     async def _carry(self, parcel: Parcel) -> Carried:
+        with lines.about(parcel.key[:8]):
+            return parcel, await self._send(parcel)
+
+    async def _send(self, parcel: Parcel) -> Outcome:
         try:
-            outcome = await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
+            return await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
         except Exception as error:
             log.exception("sending by %s failed", parcel.address.channel)
-            outcome = Retry(type(error).__name__)
-        return parcel, outcome
+            return Retry(type(error).__name__)
 
     async def _settle(self, connection: AsyncConnection, done: Sequence[Carried]) -> None:
         now = self._now()
@@ -123,11 +132,28 @@ class Relay:
         for parcel, outcome in done:
             if isinstance(outcome, Sent):
                 continue
-            if isinstance(outcome, Retry) and now - parcel.created_at < PATIENCE:
+            if isinstance(outcome, Retry) and _patient(parcel, now):
                 await outbox.retry(connection, parcel, now + pause(parcel.attempts, outcome.after), outcome.reason)
                 continue
             log.warning("a message by %s is parked: %s", parcel.address.channel, outcome.reason)
             await outbox.park(connection, parcel, now, outcome.reason)
+
+
+def _count(parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+    """Into the metrics."""
+    channel = parcel.address.channel
+    if isinstance(outcome, Sent):
+        SENDS.labels(channel, "sent").inc()
+        waited = now - (parcel.created_at if parcel.attempts else parcel.due_at)
+        DELIVERY.labels(yes_no(parcel.urgent)).observe(max(0.0, waited.total_seconds()))
+    else:
+        SENDS.labels(channel, "retry" if isinstance(outcome, Retry) and _patient(parcel, now) else "parked").inc()
+        if isinstance(outcome, Retry) and outcome.after is not None:
+            THROTTLED.labels(channel).inc()
+
+
+def _patient(parcel: Parcel, now: datetime) -> bool:
+    return now - parcel.created_at < PATIENCE
 
 
 def pause(attempts: int, demanded: float | None) -> timedelta:
