@@ -180,7 +180,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    way = signals.work, counsel, house.pace, settings.url
+    way = signals.work, counsel, house.pace, settings.url, signals.gathered
     parts = Parts(database, catalogue, house.texts, house.signer, now, gather, *way)
     conversation = Conversation(parts)
     return App(

@@ -20,7 +20,8 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`gather` is how long to wait for the next of several short messages; `woken` is called with who wrote."""
+    """`gather` is how long to wait for the next of several short messages; `woken` is called with who was
+    written to, `gathered` when somebody's message waits for the next."""
 
     database: Database
     catalogue: Catalogue
@@ -33,6 +34,7 @@ class Parts:
     pace: Pace = field(default_factory=pace)
     url: str = ""
     """How browsers reach the house, for links that are sent."""
+    gathered: Callable[[], None] = lambda: None
 
     def book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
         """The casebook of one transaction, at this moment."""
