@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,13 +26,15 @@ from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings
 from casework import pack, roster
+from casework.consent import KINDS
 from casework.pace import ClockDataError, Pace, pace, read_pace
+from casework.retention import Keeping, RetentionDataError, keeping, read_keeping
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import secret, staff
+from storage import consent, secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 
@@ -78,9 +80,17 @@ class House:
     signer: Signer
     now: Callable[[], datetime]
     pace: Pace
+    keeping: Keeping = field(default_factory=keeping)
+
+    @property
+    def files(self) -> Path:
+        """The folder of attachments' bytes."""
+        return self.settings.data_dir / "files"
 
     def book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)
+        return Book(
+            connection, self.now(), self.texts, self.signer, pace=self.pace, keeping=self.keeping, files=self.files
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,7 @@ def utc_now() -> datetime:
 @asynccontextmanager
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
-    clocks = clocks_of(settings)
+    clocks, periods = clocks_of(settings), periods_of(settings)
     make_folder(settings.data_dir)
     texts = Texts(scripts=SCRIPTS)
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
@@ -128,7 +138,8 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now, clocks)
+            await consent.register(connection, wordings(texts), now())
+        yield House(settings, database, texts, Signer(key), now, clocks, periods)
     finally:
         await database.close()
 
@@ -155,10 +166,15 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         gather_woken.set()
 
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, settings.data_dir / "files", now)
+    files = StoredFiles(database, house.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
+    parts = Parts(
+        *(database, catalogue, house.texts, house.signer, now, gather, woken, counsel),
+        pace=house.pace,
+        keeping=house.keeping,
+        files=house.files,
+    )
     return App(
         house=house,
         catalogue=catalogue,
@@ -180,6 +196,19 @@ def clocks_of(settings: Settings) -> Pace:
         return read_pace(settings.clocks_file, CODES) if settings.clocks_file else pace()
     except ClockDataError as error:
         raise StartError(f"LIANZHU_CLOCKS_FILE: {error}") from None
+
+
+def periods_of(settings: Settings) -> Keeping:
+    """How long data is kept here. Raises StartError for a county's own file that cannot be used."""
+    try:
+        return read_keeping(settings.retention_file) if settings.retention_file else keeping()
+    except RetentionDataError as error:
+        raise StartError(f"LIANZHU_RETENTION_FILE: {error}") from None
+
+
+def wordings(texts: Texts) -> dict[tuple[str, str], str]:
+    """What people are shown before they agree, by kind and language."""
+    return {(kind, code): texts.say(code)(f"consent.{kind}") for kind in KINDS for code in texts.languages}
 
 
 def make_folder(folder: Path) -> None:

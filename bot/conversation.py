@@ -105,6 +105,7 @@ class Conversation:
             return
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
+        standing.tidy_at = parts.keeping.dialogs.after(parts.now())
         if standing.new:
             standing.language = begin_in(incoming.locale_hint, parts.texts.languages)
         if await _edit_gathered(connection, standing, incoming):

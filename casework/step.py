@@ -13,6 +13,7 @@ from typing import Any
 from casework.casebook import Casebook, Notice, tell_responsible
 from casework.chain import officers, one_up
 from casework.clock import callback_open
+from casework.consent import Ground, in_danger, to_json
 from casework.dispatch import Choice, choose
 from casework.duty import Matter
 from casework.need import Need, need_to_json
@@ -24,15 +25,24 @@ STARS = range(1, 6)
 
 
 async def file(
-    book: Casebook, need: Need, reporter: str, *, name: str = "", language: str = "zh", urgent: bool = False
+    book: Casebook,
+    need: Need,
+    reporter: str,
+    *,
+    name: str = "",
+    language: str = "zh",
+    urgent: bool = False,
+    grounds: Sequence[Ground] = (),
 ) -> Ticket:
-    """A new ticket from a confirmed need (or, in danger, from what is known), dispatched at once."""
+    """A new ticket from a confirmed need (or, in danger, from what is known), dispatched at once. `grounds` are what
+    was agreed to; danger is a ground of its own."""
     data = {
         "need": need_to_json(need),
         "reporter": reporter,
         "reporter_name": name,
         "language": language,
         "urgent": urgent,
+        **({"grounds": to_json(given)} if (given := grounds or (in_danger(need) if urgent else ())) else {}),
     }
     ticket = await book.file([Event("filed", book.now, resident(reporter), data)])
     return await dispatch(book, ticket)

@@ -22,6 +22,7 @@ from casework.pace import Pace
 from casework.pace import pace as built_in
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
+from storage import consent
 from storage import roster as roster_store
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
@@ -57,7 +58,7 @@ class Tickets:
         self._bulk = bulk
         self._ids: dict[str, int] = {}
         self._grown: dict[int, dict[str, object]] = {}
-        self._events: list[dict[str, object]] = []
+        self._events: list[dict[str, Any]] = []
         self._roster: Roster | None = None
 
     @property
@@ -250,14 +251,15 @@ class Tickets:
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
         await self._insert(_event_rows(ticket_id, length, events))
 
-    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
+    async def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         try:
             await self.connection.execute(insert(ticket_event), rows)
+            await consent.keep(self.connection, rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
 
 
-def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, object]]:
+def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, Any]]:
     return [
         {
             "ticket_id": ticket_id,
@@ -282,6 +284,8 @@ def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
         "family": _family(ticket_now.need),
+        # A merged one ends with that in which it goes on.
+        "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
     }
 
 

@@ -56,7 +56,8 @@ def _on_connect(connection: Any, record: Any) -> None:
     # The driver's own BEGIN comes late and not before DDL; ours (below) makes every transaction, migrations too, whole.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
+    # What is deleted is overwritten: people who ask to be forgotten must not be found in the file afterwards.
+    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     # The journal's mode is written into the file, and another program's file is refused untouched.
     cursor.execute("SELECT count(*) = 0 OR sum(name = 'alembic_version') > 0 FROM sqlite_master")

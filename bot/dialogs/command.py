@@ -6,9 +6,9 @@ import re
 
 from bot.dialogs.turn import Turn
 
-COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start")
+COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "data", "person", "list", "start")
 LONGEST_COMMAND = 40
-MENU = ("help", "list", "my", "person", "back", "cancel", "restart", "language")
+MENU = ("help", "list", "my", "data", "person", "back", "cancel", "restart", "language")
 """The slash commands shown in a channel's own menu, each with the text `menu.<command>`."""
 SLASH = {
     "start": "start",
@@ -18,6 +18,7 @@ SLASH = {
     "restart": "restart",
     "language": "language",
     "my": "mine",
+    "data": "data",
     "person": "person",
     "list": "list",
 }
