@@ -25,6 +25,7 @@ from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings
+from bot.tidying import Tidying
 from casework import pack, roster
 from casework.consent import KINDS
 from casework.pace import ClockDataError, Pace, pace, read_pace
@@ -179,7 +180,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         house=house,
         catalogue=catalogue,
         conversation=Conversation(parts),
-        clockwork=Clockwork(parts),
+        clockwork=Clockwork(parts, tidying_of(house)),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
@@ -188,6 +189,11 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         relay_woken=relay_woken,
         gather_woken=gather_woken,
     )
+
+
+def tidying_of(house: House) -> Tidying:
+    """What forgets by itself."""
+    return Tidying(house.database, house.book, house.now, house.keeping, house.files)
 
 
 def clocks_of(settings: Settings) -> Pace:

@@ -178,7 +178,7 @@ async def _edit_gathered(connection: AsyncConnection, standing: Standing, incomi
 
 async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: Turn) -> None:
     standing.gathered, standing.flush_at = [], None
-    standing.state, standing.language = turn.state, turn.language
+    standing.state, standing.language, standing.name = turn.state, turn.language, turn.name
     await conversation.keep_standing(connection, standing)
     await outbox.wake(connection, turn.address, turn.now)
     await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)

@@ -10,7 +10,7 @@ from bot import dossier_page
 from bot.message import Address, Attachment
 from casework import privacy
 from casework.consent import grounds, to_json
-from casework.dossier import Fate, Outcome, fate, until
+from casework.dossier import Fate, Outcome, asked_by, fate, until
 from casework.need import need_to_json
 from casework.retention import Keeping
 from casework.ticket import Audience, Event, Ticket
@@ -49,7 +49,7 @@ class BookDossier:
         tickets, outcome, now = await self._tickets(address), await self.preview(address), self._book.now
         known = {each.number: each for each in tickets}
         for number in outcome.open:
-            await self._when_ended(known[number], by)
+            await self._when_ended(known[number], address, by)
         for number in (*(number for number, _ in outcome.record), *outcome.gone):
             await self.erase_ticket(known[number], by, "request", of=address)
         files = {each for number in outcome.open for each in known[number].need.attachments}
@@ -132,11 +132,12 @@ class BookDossier:
         """A merged ticket is where the other one is, in which it goes on."""
         return fate(await _kept(self._book, ticket), self._book.now, self._keeping)
 
-    async def _when_ended(self, ticket: Ticket, by: str) -> None:
+    async def _when_ended(self, ticket: Ticket, address: str, by: str) -> None:
+        """Whoever is still to be helped is forgotten when that is over; those who work on it know."""
         await store.ask_erasure(self._connection, ticket.number)
-        if any(event.type == "erasure-asked" for event in ticket.events):
+        if address in asked_by(ticket):
             return
-        event = Event("erasure-asked", self._book.now, by, {}, Audience.STAFF)
+        event = Event("erasure-asked", self._book.now, by, {"of": address}, Audience.STAFF)
         await self._book.append(ticket, [event])
 
     async def _forget_volunteer(self, address: str) -> None:

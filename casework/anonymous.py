@@ -28,6 +28,7 @@ STAFF_NAMES = ("name", "leader")
 """Fields that name whoever of the staff did it: their work is not private."""
 HELPERS = "helper-"
 """Events that name a volunteer instead."""
+ADDRESSES = ("reporter", "with")
 PERSON = ("about", "relation", "agrees")
 NEED = ("services", "danger", "wants_person")
 RECORDED = ("done", "visited")
@@ -49,7 +50,9 @@ def forgotten(event: Event, alias: Alias, *, record: bool = False) -> Event:
         data["need"] = need(event.data["need"], record=record)
     if "reporters" in event.data:
         data["reporters"] = [_reporter(each, alias) for each in event.data["reporters"]]
-    data |= {key: alias(str(event.data[key])) for key in ("reporter", "with") if key in event.data}
+    data |= {key: alias(str(event.data[key])) for key in ADDRESSES if key in event.data}
+    if event.type == "erasure-asked":
+        data["of"] = alias(str(event.data["of"]))
     return replace(event, actor=_actor(event.actor, alias), data=data)
 
 
@@ -58,8 +61,7 @@ def forgotten_of(event: Event, address: str, alias: Alias) -> Event:
     if event.actor == f"resident:{address}" or event.data.get("reporter") == address:
         return forgotten(event, alias)
     data = dict(event.data)
-    if data.get("with") == address:
-        data["with"] = alias(address)
+    data |= {key: alias(address) for key in (*ADDRESSES, "of") if data.get(key) == address}
     if "reporters" in data:
         data["reporters"] = [
             _reporter(each, alias) if each["address"] == address else each for each in data["reporters"]

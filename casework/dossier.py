@@ -72,6 +72,12 @@ def ended(ticket: Ticket) -> datetime:
     return next(event.at for event in reversed(ticket.events) if event.type != "erased")
 
 
+def asked_by(ticket: Ticket) -> list[str]:
+    """Addresses of those who asked to be forgotten while it was open."""
+    asked = (str(event.data["of"]) for event in ticket.events if event.type == "erasure-asked")
+    return [each for each in dict.fromkeys(asked) if not each.startswith("erased:")]
+
+
 def readers(tickets: list[Ticket]) -> dict[str, datetime]:
     """Who of the staff has had these tickets before their eyes, by name, and when last."""
     found: dict[str, datetime] = {}

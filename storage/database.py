@@ -16,6 +16,7 @@ StorageError = SQLAlchemyError
 
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
+OVERWRITE = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 class Database:
@@ -47,6 +48,13 @@ class Database:
             await connection.execution_options(write=True)
             async with connection.begin():
                 yield connection
+
+    async def overwrite(self) -> None:
+        """Let what was erased go from the file's journal too. PostgreSQL does that by itself, with its VACUUM."""
+        if self.embedded:
+            async with self._writer, self.engine.connect() as connection:
+                # Beside any transaction: within one it would wait for itself.
+                await connection.run_sync(lambda plain: plain.connection.cursor().execute(OVERWRITE))
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
@@ -88,7 +88,7 @@ async def anonymise(
     change: dict[str, object] = {
         "length": row.length + 1,
         "tidied": level,
-        "erase_asked": bool(of) and row.erase_asked,
+        "erase_asked": False,
         "due_at": None,
     }
     if not of and not record:
@@ -120,7 +120,9 @@ async def conversation_words(
 async def conversation_state(connection: AsyncConnection, address: Address, *, name: bool = True) -> None:
     """What the dialogs remember goes; the language stays, so that the next word is answered in it."""
     own = and_(conversation.c.channel == address.channel, conversation.c.conversation == address.conversation)
-    values: dict[str, object] = {"state": {}, "gathered": [], "flush_at": None}
+    # Frames go on being counted, so that no button of a forgotten one ever fits a new one.
+    serial = ((await connection.execute(select(conversation.c.state).where(own))).scalar() or {}).get("serial", 0)
+    values: dict[str, object] = {"state": {"serial": serial}, "gathered": [], "flush_at": None}
     await connection.execute(update(conversation).where(own).values(values | ({"name": ""} if name else {})))
 
 
@@ -155,6 +157,11 @@ async def log(
     """What was erased, when and by whose order; nothing of whom it was about."""
     row = {"at": now, "ordered_by": by, "why": why, "subject": subject, "what": what}
     await connection.execute(insert(erasure).values(row))
+
+
+async def last(connection: AsyncConnection) -> int:
+    """The number of the last thing erased."""
+    return int((await connection.execute(select(func.coalesce(func.max(erasure.c.id), 0)))).scalar_one())
 
 
 async def _blank_messages(connection: AsyncConnection, where: ColumnElement[bool]) -> None:

@@ -150,7 +150,8 @@ async def _ask_first(turn: Turn) -> None:
 
 async def _forget(turn: Turn) -> None:
     outcome = await turn.book.dossier.erase(turn.reporter, RESIDENT)
-    turn.state.clear()
+    # Frames go on being counted, so that no button of a forgotten one ever fits a new one.
+    turn.state = {"serial": turn.state.get("serial", 0)}
     turn.name = ""
     turn.reply(
         "\n".join((turn.words("data.forgotten"), *_limits(turn, outcome))),
