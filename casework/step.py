@@ -16,6 +16,7 @@ from casework.clock import callback_open
 from casework.consent import Ground, in_danger, to_json
 from casework.dispatch import Choice, choose
 from casework.duty import Matter
+from casework.legal_basis import remind
 from casework.need import Need, need_to_json
 from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, refuse_unless, resident, worker
 from casework.staff import Role, Staff
@@ -161,7 +162,7 @@ async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachmen
     data = {"record": record, "attachments": list(attachments)}
     ticket = await book.append(ticket, [Event("done", book.now, worker(by), data)])
     await book.tell_resident(Notice("done", ticket, data, tuple(attachments)))
-    return ticket
+    return await remind(book, ticket, by)
 
 
 async def solved(book: Casebook, ticket: Ticket, by: str) -> Ticket:

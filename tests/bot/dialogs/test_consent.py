@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casework.consent import Ground, grounds, lacking
 from storage import consent as store
 from storage.table import inbox
-from tests.talk import Person, Town
+from tests.talk import Person, Town, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 KAZAKH = "Шешем сексенде, Мори ауданы, үйге келіп тамақ істейтін адам керек"
@@ -115,3 +115,43 @@ async def test_a_wording_can_be_read_later_when_the_program_has_started(town: To
     ground = grounds(await town.ticket())[0]
     assert isinstance(ground, Ground)
     assert ground.wording == (await records(town))[0]["wording"]
+
+
+async def done_without_word(town: Town) -> Person:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says(NEED)
+    await resident.presses("本人说不清楚了")
+    await worker.presses("接单")
+    await worker.presses("完成")
+    await worker.says("做了饭")
+    return worker
+
+
+async def test_the_worker_is_reminded_once_when_nobody_could_be_asked(town: Town) -> None:
+    worker = await done_without_word(town)
+    assert "还没记本人同不同意" in worker.text
+    await worker.presses("登记同意")
+    await worker.presses("监护人同意")
+    ticket = await town.ticket()
+    assert lacking(ticket) == ()
+    assert {each.basis for each in grounds(ticket) if each.whose == "other"} == {"guardian"}
+    assert types(ticket).count("basis-reminded") == 1
+    assert {row["given_by"] for row in await records(town) if row["whose"] == "other"} == {"staff:1"}
+
+
+async def test_a_ground_of_ones_own_is_not_taken_when_it_is_none_of_the_law(town: Town) -> None:
+    worker = await done_without_word(town)
+    await worker.presses("登记同意")
+    await worker.says("他儿子说行")
+    assert "选一条" in worker.text
+    assert lacking(await town.ticket()) == ("general",)
+
+
+async def test_nobody_is_reminded_when_they_agreed(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says(NEED)
+    await resident.presses("本人知道也同意")
+    await worker.presses("接单")
+    await worker.presses("完成")
+    await worker.says("做了饭")
+    assert "basis-reminded" not in types(await town.ticket())
