@@ -140,8 +140,7 @@ class Tidying:
 
     async def _forget(self, connection: AsyncConnection, address: Address, now: datetime) -> None:
         lines = await erasure.conversation_words(connection, address, ())
-        await erasure.conversation_state(connection, address)
-        await retention.look_again(connection, address, None)
+        await erasure.conversation_address(connection, address)
         await erasure.log(connection, BY, "dialogs", "conversation", {"lines": lines}, now)
 
     async def _messages(self, connection: AsyncConnection, now: datetime) -> int:

@@ -126,6 +126,17 @@ async def conversation_state(connection: AsyncConnection, address: Address, *, n
     await connection.execute(update(conversation).where(own).values(values | ({"name": ""} if name else {})))
 
 
+async def conversation_address(connection: AsyncConnection, address: Address) -> None:
+    """That there was a conversation at this address at all. Only once nothing can come twice any more."""
+    own = and_(conversation.c.channel == address.channel, conversation.c.conversation == address.conversation)
+    said = and_(inbox.c.channel == address.channel, inbox.c.conversation == address.conversation)
+    told = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
+    await connection.execute(delete(conversation).where(own))
+    await connection.execute(delete(inbox).where(said))
+    values = {"channel": GONE, "conversation": secrets.token_hex(4)}
+    await connection.execute(update(outbox).where(told).values(values))
+
+
 async def remove_files(connection: AsyncConnection, ids: Collection[str]) -> int:
     """The rows of these files, and what may be read of them; the bytes go once this is committed (`doomed`)."""
     if not ids:

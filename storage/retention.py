@@ -40,8 +40,8 @@ async def dialogs(connection: AsyncConnection, now: datetime, limit: int) -> lis
     return [(each, await heard.last_heard(connection, each)) for each in addresses]
 
 
-async def look_again(connection: AsyncConnection, address: Address, at: datetime | None) -> None:
-    """Look at a conversation again then; None: there is nothing left in it."""
+async def look_again(connection: AsyncConnection, address: Address, at: datetime) -> None:
+    """Look at a conversation again then."""
     own = and_(conversation.c.channel == address.channel, conversation.c.conversation == address.conversation)
     await connection.execute(update(conversation).where(own).values(tidy_at=at))
 

@@ -30,9 +30,13 @@ async def finished(town: Town, resident: Person, worker: Person) -> None:
     await resident.presses("解决了")
 
 
-def in_files(town: Town, folder: Path) -> list[str]:
+def everything(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def in_files(folder: Path) -> list[str]:
     """Which secrets can still be read anywhere in the data folder, as text or as escaped JSON."""
-    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    kept = everything(folder)
     return [each for each in SECRETS if each.encode() in kept or json.dumps(each)[1:-1].encode() in kept]
 
 
@@ -110,7 +114,7 @@ async def test_a_ticket_is_forgotten_when_it_ends_and_that_was_asked_while_it_wa
     await resident.presses("撤回")
     await resident.presses("确定撤回")
     await town.later(hours=2)
-    assert in_files(town, tmp_path) == []
+    assert in_files(tmp_path) == []
     assert types(await town.ticket())[-1] == "erased"
 
 
@@ -130,11 +134,22 @@ async def test_nobody_is_found_in_any_file_when_they_were_forgotten(town: Town, 
     await forget(resident)
     assert "删好了" in resident.text
     await town.later(seconds=10)
-    assert in_files(town, tmp_path) == []
+    assert in_files(tmp_path) == []
     ticket = await town.ticket()
     assert (ticket.state, ticket.need.services, ticket.need.place[:6]) == ("cancelled", ("errands",), "652328")
     await resident.says("我的申请")
     assert ticket.number not in resident.text
+
+
+async def test_not_even_the_address_is_found_when_a_month_has_passed(town: Town, tmp_path: Path) -> None:
+    resident = await town.resident("telegram-778899").says(NEED)
+    await resident.presses("确认提交")
+    await resident.says("我的申请")
+    await resident.presses("撤回")
+    await resident.presses("确定撤回")
+    await forget(resident)
+    await town.later(days=31)
+    assert b"778899" not in everything(tmp_path)
 
 
 async def test_what_was_done_is_remembered_for_its_time_when_a_service_was_given(town: Town) -> None:
