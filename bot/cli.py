@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, person_command, report, roster_command
+from bot import chat, fleet, person_command, report, roster_command
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
+from bot.server import Part
 from bot.server import serve as run_server
 from casework import roster
 from casework.staff import Role, Staff, area_of
@@ -46,13 +47,27 @@ def default(context: typer.Context, port: Port = None, data_dir: DataDir = None)
     """Without a command: serve."""
     context.obj = {"port": port, "data_dir": data_dir}
     if context.invoked_subcommand is None:
-        serve(context, None, None)
+        serve(context, Part.ALL, 1, None, None)
 
 
 @cli.command()
-def serve(context: typer.Context, port: Port = None, data_dir: DataDir = None) -> None:
+def serve(
+    context: typer.Context,
+    role: Annotated[Part, typer.Option(help="What this process does; all but `all` need PostgreSQL.")] = Part.ALL,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="How many equal ones; more need PostgreSQL.")] = 1,
+    port: Port = None,
+    data_dir: DataDir = None,
+) -> None:
     """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
-    run(run_server(settings_of(context, port, data_dir), announce))
+    settings = settings_of(context, port, data_dir)
+    if processes > 1:
+        where = ["--data-dir", str(settings.data_dir), "--port", str(settings.port)]
+        run(fleet.serve(settings, processes, ["--role", role.value, *where]))
+    elif (given := fleet.inherited()) is not None:
+        listener, speaks = given
+        run(fleet.member(run_server(settings, role, announce if speaks else None, listener)))
+    else:
+        run(run_server(settings, role, announce))
 
 
 @cli.command()

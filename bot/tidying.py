@@ -18,7 +18,7 @@ from bot.dossier import EXPORT
 from bot.message import Address
 from casework.dossier import asked_by
 from casework.retention import Keeping
-from storage import erasure, retention
+from storage import erasure, lock, retention
 from storage.database import Database
 from storage.volunteer import Volunteers
 
@@ -115,6 +115,7 @@ class Tidying:
         total = 0
         while True:
             async with self._database.write() as connection:
+                await lock.alone(connection, "tidying")
                 count = await rule.batch(connection, self._now())
             total += count
             if count < BATCH:

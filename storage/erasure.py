@@ -67,9 +67,10 @@ async def anonymise(
     """Everybody in a ticket, or only the one at the address `of`. With `record` it stays known whom a service was for
     and what was done; then this is done again without, when that time is over. `by` is an actor of the staff or
     "system"."""
-    row = (await connection.execute(select(ticket).where(ticket.c.number == number))).one()
+    # Held, so that nobody adds to the thread meanwhile.
+    row = (await connection.execute(select(ticket).where(ticket.c.number == number).with_for_update())).one()
     query = select(ticket_event).where(ticket_event.c.ticket_id == row.id).order_by(ticket_event.c.position)
-    rows = (await connection.execute(query.with_for_update())).all()
+    rows = (await connection.execute(query)).all()
     alias, changed = Alias(), list[int]()
     events = [Event(each.type, each.at, each.actor, each.data, Audience(each.audience)) for each in rows]
     for each, event in zip(rows, events, strict=True):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.message import Outcome, Retry, Sender, Sent
+from bot.message import Address, Outcome, Retry, Sender, Sent
 from casework.calendar import quiet_until
 from storage import outbox
 from storage.database import Database, StorageError
@@ -32,21 +32,30 @@ IDLE = 1.0
 
 
 class Relay:
-    """One relay for all channels given to it."""
+    """One relay for all channels given to it. `delivered` is called with the address of every message that was sent,
+    once that is noted."""
 
     def __init__(
-        self, database: Database, senders: Mapping[str, Sender], now: Callable[[], datetime], woken: asyncio.Event
+        self,
+        database: Database,
+        senders: Mapping[str, Sender],
+        now: Callable[[], datetime],
+        woken: asyncio.Event,
+        delivered: Callable[[Address], None] = lambda address: None,
     ) -> None:
         self._database = database
         self._senders = senders
         self._now = now
         self._woken = woken
+        self._delivered = delivered
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
-        is one relay for a channel, so whatever is claimed at the start belongs to nobody any more."""
-        async with self._database.write() as connection:
-            await outbox.release(connection, list(self._senders))
+        is one relay for a channel, so whatever is claimed at the start belongs to nobody any more; elsewhere claims run
+        out by themselves."""
+        if self._database.embedded:
+            async with self._database.write() as connection:
+                await outbox.release(connection, list(self._senders))
 
     async def run(self) -> None:
         """Until cancelled. The database being away is waited out."""
@@ -92,6 +101,8 @@ class Relay:
         try:
             async with self._database.write() as connection:
                 await self._settle(connection, parcel, outcome)
+            if isinstance(outcome, Sent):
+                self._delivered(parcel.address)
         except StorageError:
             # Not settled: the claim runs out and the message goes again under the same key.
             log.exception("the relay could not note what became of a message")

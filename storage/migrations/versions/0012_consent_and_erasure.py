@@ -1,6 +1,6 @@
 """On what ground personal data is kept, when it is to go, and what was erased
 
-Revision: 0012, after 0008
+Revision: 0012, after 0009
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from storage.column import Moment
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
