@@ -115,8 +115,7 @@ class Tickets:
             await self.connection.execute(changed, rows)
 
     async def ticket(self, number: str) -> Ticket | None:
-        found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
-        return found[0] if found else None
+        return next(iter(await self.several([number])), None)
 
     async def several(self, numbers: Collection[str]) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
@@ -190,8 +189,8 @@ class Tickets:
             ticket.c.state.in_(UNDER_WAY),
             ticket.c.number != subject.number,
         )
-        rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
-        return await self._load(rows, ASKING)
+        newest = query.order_by(ticket.c.id.desc()).limit(limit)
+        return await self._load((await self.connection.execute(newest)).all(), ASKING)
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
@@ -291,7 +290,6 @@ def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
         "family": _family(ticket_now.need),
-        # A merged one ends with that in which it goes on.
         "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
     }
 

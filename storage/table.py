@@ -98,7 +98,7 @@ ticket = Table(
     Column("due_at", Moment),  # when the first of its clocks runs out
     Index("ix_ticket_due", "urgent", "due_at"),
     Column("family", String(32), nullable=False, server_default=""),  # a digest of the beneficiary's name and place
-    Column("ended_at", Moment),  # its last event, once it has ended
+    Column("ended_at", Moment),  # its last event, once it has ended by itself and is not merged
     Column("tidied", Integer, nullable=False, server_default="0"),  # how much was erased, see storage.erasure
     Column("erase_asked", Boolean, nullable=False, server_default=false()),
     Index("ix_ticket_tidied", "tidied", "ended_at"),

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Table, select
 
 from casework.ticket import Ticket
+from storage.people_table import volunteer
 from storage.table import inbox, outbox
+from tests.bot.dialogs.test_volunteer import approved
 from tests.talk import Person, Town, photo, types
 
 NEED = "我是张有福，82岁，腿脚不好，在木垒照壁山乡，电话13800138001，想请人代买点菜"
@@ -206,3 +208,41 @@ async def test_what_was_never_confirmed_is_gone_when_a_month_has_passed(town: To
     await resident.presses_key(card)
     assert "过时" in resident.text
     assert not await town.tickets()
+
+
+async def test_a_volunteer_is_forgotten_when_they_left_half_a_year_ago(town: Town) -> None:
+    person, _ = await approved(town)
+    await person.says("我不想当志愿者了")
+    await person.presses("先不当了")
+    await town.later(days=170)
+    assert await named(town) == ["周小明"]
+    await town.later(days=20)
+    assert await named(town) == [""]
+
+
+async def named(town: Town) -> list[str]:
+    """All who ever volunteered."""
+    async with town.app.database.read() as connection:
+        return list((await connection.execute(select(volunteer.c.name))).scalars())
+
+
+async def test_the_worker_sees_that_it_was_asked_when_a_ticket_is_still_open(town: Town) -> None:
+    worker = town.worker(await town.hire())
+    await worker.says("我的单")
+    resident = await asked(town)
+    await forget(resident)
+    asked_for = (await town.ticket()).last
+    assert (asked_for.type, asked_for.audience) == ("erasure-asked", "staff")
+    await forget(resident)
+    assert types(await town.ticket()).count("erasure-asked") == 1
+
+
+async def test_a_violent_home_reads_nothing_when_my_data_is_opened(town: Town) -> None:
+    resident = await town.resident().says("我男人天天打我，在木垒照壁山乡，电话13800138001")
+    await resident.says("我的资料")
+    assert "13800138001" not in resident.text
+    await resident.presses("要一份带走")
+    assert resident.last.attachment is not None
+    stored = await town.app.files.open(resident.last.attachment.id, resident.address)
+    assert stored is not None
+    assert "打我" not in read(stored.path)
