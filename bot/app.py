@@ -159,10 +159,12 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
     parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
+    conversation = Conversation(parts)
+    files.refused = conversation.receive
     return App(
         house=house,
         catalogue=catalogue,
-        conversation=Conversation(parts),
+        conversation=conversation,
         clockwork=Clockwork(parts),
         files=files,
         counsel=counsel,
