@@ -20,7 +20,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 ASKED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
 
 
-@pytest.mark.parametrize("asked", map(Requirement, ASKED), ids=lambda asked: asked.name)
+@pytest.mark.parametrize("asked", [Requirement(each) for each in ASKED], ids=lambda asked: asked.name)
 @pytest.mark.parametrize("python", PYTHONS)
 def test_dependency_is_locked_in_a_version_that_is_allowed(asked: Requirement, python: str) -> None:
     here = {"python_full_version": f"{python}.0", "python_version": python, "sys_platform": "linux"}
