@@ -32,7 +32,7 @@ from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import secret, staff
+from storage import lock, secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 
@@ -219,6 +219,7 @@ async def ensure_roster(app: App) -> bool:
     """Where no staff exist yet, make up a trial roster. Returns whether some of the people on duty are made up."""
     say, gazetteer = app.house.texts.say("zh"), app.catalogue.gazetteer
     async with app.database.write() as connection:
+        await lock.alone(connection, "trial roster")
         if not await staff.anyone_ever(connection):
             for role, area in roster.trial_posts(p.code for p in gazetteer.children(PREFECTURE)):
                 name = say(f"trial.{role.value}", place=gazetteer.full_name(area, short=True))

@@ -49,7 +49,7 @@ class StoredFiles:
         """Where the bytes lie now, and what they are. Nothing is left of what is refused."""
         path, size = await attachment.write_bytes(self._folder, chunks, self._now())
         try:
-            return path, await asyncio.to_thread(media.examined, replace(item, size=size), self._folder / path)
+            return path, await asyncio.to_thread(_examined, replace(item, size=size), self._folder / path)
         except BaseException:
             (self._folder / path).unlink(missing_ok=True)
             raise
@@ -86,6 +86,9 @@ class StoredFiles:
     async def fetch_due(self, channel: str, fetch: Fetch) -> int:
         """Fetch what still lies with a channel; returns how many files came. Failures are tried again."""
         async with self._database.read() as connection:
+            if not await attachment.any_to_fetch(connection, self._now()):
+                return 0
+        async with self._database.write() as connection:
             due = await attachment.to_fetch(connection, self._now())
         return sum(
             [await self._fetch_one(item, tries, fetch) for item, tries in due if item.source.startswith(f"{channel}:")]
@@ -124,3 +127,8 @@ class StoredFiles:
         # Last, so that a program that ends in between tells them at its next start.
         async with self._database.write() as connection:
             await attachment.refuse(connection, item.id)
+
+
+def _examined(item: Attachment, path: Path) -> Attachment:
+    with path.open("rb") as file:
+        return media.examined(item, file)

@@ -6,7 +6,7 @@ Only what people really send is kept. What a browser could run (HTML, SVG), prog
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import BinaryIO
 
 import filetype
@@ -70,20 +70,19 @@ FAMILIES: dict[str, AttachmentKind] = {"image": "photo", "audio": "voice", "vide
 HEIC = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
 
 
-def examined(item: Attachment, path: Path) -> Attachment:
+def examined(item: Attachment, file: BinaryIO) -> Attachment:
     """The attachment as its bytes tell. Raises UnfitFileError for what is not kept.
 
     `item.kind` decides only between the sound and the film of one container, and that a `file` stays one.
     """
-    with path.open("rb") as file:
-        mime = sniff(file.read(HEAD), item.kind, item.name)
-        if not mime:
-            raise UnfitFileError("type")
-        file.seek(0)
-        if mime.startswith("image/"):
-            _refuse_vast(file, mime)
-        elif mime.startswith(OFFICE):
-            _refuse_bomb(file)
+    mime = sniff(file.read(HEAD), item.kind, item.name)
+    if not mime:
+        raise UnfitFileError("type")
+    file.seek(0)
+    if mime.startswith("image/"):
+        _refuse_vast(file, mime)
+    elif mime.startswith(OFFICE):
+        _refuse_bomb(file)
     kind: AttachmentKind = "file" if item.kind == "file" else FAMILIES.get(mime.partition("/")[0], "file")
     name = file_name(item.name)
     if name and PurePath(name).suffix.lower() not in ENDINGS[mime]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.datastructures import UploadFile
 
-from bot.download import sent
+from bot.display import sent
 from bot.media import FAMILIES, INLINE
 from bot.message import Attachment, AttachmentKind
 from bot.plain import file_name

@@ -36,6 +36,8 @@ FIRST_NUMBER = 1001
 LENGTHS = (4, 6, 9, 12)
 """Digits of the codes of prefecture, county, township and village."""
 SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
+UNDER_WAY_AT_ONCE = 200
+"""More events than are ever being written at the same moment."""
 RECENT = timedelta(days=30)
 WEIGHTS = {"urgent": 2.0, "done": 0.25}
 """What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
@@ -160,9 +162,11 @@ class Tickets:
         return await self._threads(query.order_by(*order).limit(limit))
 
     async def due(self, limit: int) -> list[Ticket]:
-        """Tickets of which a clock may have run out by now: urgent ones first, then what fell due first."""
+        """Tickets of which a clock may have run out by now: urgent ones first, then what fell due first. On PostgreSQL
+        they are held until the transaction ends, and what another one holds is passed over."""
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.due_at <= self._now)
-        return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.due_at, ticket.c.id).limit(limit))
+        query = query.order_by(ticket.c.urgent.desc(), ticket.c.due_at, ticket.c.id).limit(limit)
+        return await self._threads(query.with_for_update(skip_locked=True))
 
     async def next_due(self) -> datetime | None:
         """When the next clock of any ticket runs out."""
@@ -222,7 +226,10 @@ class Tickets:
 
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""
-        return int((await self.connection.execute(select(func.coalesce(func.max(ticket_event.c.id), 0)))).scalar_one())
+        # Not the last id alone: on PostgreSQL an event with a lower one may become visible later.
+        last = select(ticket_event.c.id).order_by(ticket_event.c.id.desc()).limit(UNDER_WAY_AT_ONCE).subquery()
+        total = select(func.coalesce(func.sum(last.c.id), 0))
+        return int((await self.connection.execute(total)).scalar_one())
 
     async def _threads(self, query: Select[tuple[int, str]]) -> list[Ticket]:
         return await self._load((await self.connection.execute(query)).all())

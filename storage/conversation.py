@@ -119,14 +119,14 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     told = select(outbox).where(
         outbox.c.channel == address.channel,
         outbox.c.conversation == address.conversation,
-        outbox.c.sent_at.is_not(None),
+        outbox.c.delivery.is_not(None),
     )
     incoming = (await connection.execute(said.order_by(inbox.c.id.desc()).limit(limit))).all()
-    outgoing = (await connection.execute(told.order_by(outbox.c.id.desc()).limit(limit))).all()
+    outgoing = (await connection.execute(told.order_by(outbox.c.delivery.desc()).limit(limit))).all()
     lines = [
         Logged("in", row.at, external_id=row.external_id, incoming=INCOMING.validate_python(row.payload))
         for row in incoming
-    ] + [Logged("out", row.created_at, id=row.id, reply=REPLY.validate_python(row.payload)) for row in outgoing]
+    ] + [Logged("out", row.created_at, id=row.delivery, reply=REPLY.validate_python(row.payload)) for row in outgoing]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]
 

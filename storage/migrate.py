@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from storage import lock
 from storage.database import Database
 from storage.table import ticket
 
@@ -36,6 +37,8 @@ async def migrate(database: Database) -> None:
     if before is not None and database.embedded and database.engine.url.database:
         _copy_aside(Path(database.engine.url.database), before)
     async with database.write() as connection:
+        # Of several processes that start at once, one migrates and the others find it done.
+        await lock.alone(connection, "migrate")
         await connection.run_sync(_upgrade)
 
 

@@ -18,7 +18,8 @@ from storage.table import UNSENT, outbox
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One claimed message: where it goes, its stable key, and how often it was tried before."""
+    """One message: where it goes, its stable key, how often it was tried before, and the place in its conversation that
+    it got when it was sent (0: not sent)."""
 
     id: int
     key: str
@@ -26,6 +27,7 @@ class Parcel:
     reply: Reply
     attempts: int
     created_at: datetime
+    delivery: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ async def claim(
 ) -> list[Parcel]:
     """The next message of each conversation that may go now, urgent ones first; held for `hold` against other relays.
 
-    Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break.
+    Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break. What
+    another relay is claiming at this moment is passed over (PostgreSQL; on SQLite one claims at a time anyway).
     """
     earlier = outbox.alias("earlier")
     blocked = exists().where(
@@ -125,6 +128,7 @@ async def claim(
         .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(channels), ~blocked)
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
     )
     rows = (await connection.execute(query)).all()
     if rows:
@@ -141,9 +145,13 @@ async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
 
 async def sent(connection: AsyncConnection, parcel: Parcel, now: datetime, reference: str) -> None:
     """The channel has taken it."""
-    await connection.execute(
-        update(outbox).where(outbox.c.id == parcel.id).values(sent_at=now, claimed_until=None, reference=reference)
-    )
+    # One message of a conversation is under way at a time, so nobody else counts here at this moment. Rows are not
+    # counted by id: on PostgreSQL a message with a lower one may become visible later.
+    other = outbox.alias("other")
+    there = and_(other.c.channel == parcel.address.channel, other.c.conversation == parcel.address.conversation)
+    place = select(func.coalesce(func.max(other.c.delivery), 0) + 1).where(there).scalar_subquery()
+    values = {"sent_at": now, "claimed_until": None, "reference": reference, "delivery": place}
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
 
 
 async def retry(connection: AsyncConnection, parcel: Parcel, due: datetime, reason: str) -> None:
@@ -180,18 +188,17 @@ async def of_ticket(connection: AsyncConnection, number: str, limit: int = 100) 
 
 
 async def delivered_after(
-    connection: AsyncConnection, address: Address, last_id: int, limit: int = 200
+    connection: AsyncConnection, address: Address, delivery: int, limit: int = 200
 ) -> list[Parcel]:
-    """What has been sent to an address since the row `last_id`, oldest first."""
+    """What has been sent to an address after the message with that place, in the order of sending."""
     query = (
         select(outbox)
         .where(
             outbox.c.channel == address.channel,
             outbox.c.conversation == address.conversation,
-            outbox.c.id > last_id,
-            outbox.c.sent_at.is_not(None),
+            outbox.c.delivery > delivery,
         )
-        .order_by(outbox.c.id)
+        .order_by(outbox.c.delivery)
         .limit(limit)
     )
     return [_parcel(row) for row in (await connection.execute(query)).all()]
@@ -230,4 +237,5 @@ async def recent_buttons(connection: AsyncConnection, address: Address, messages
 
 def _parcel(row: Row[tuple[object, ...]]) -> Parcel:
     address = Address(row.channel, row.conversation)
-    return Parcel(row.id, row.key, address, REPLY.validate_python(row.payload), row.attempts, row.created_at)
+    reply, tried = REPLY.validate_python(row.payload), row.attempts
+    return Parcel(row.id, row.key, address, reply, tried, row.created_at, row.delivery or 0)

@@ -26,7 +26,8 @@ MAX_BODY = 64 * 1024
 LONGEST_TEXT = 20_000
 """Characters handed on. The conversation reads MAX_TEXT of them and tells the person; this only bounds the storage."""
 ID = r"^[A-Za-z0-9_-]{1,64}$"
-BIGGEST_ROW = 2**63 - 1
+LAST_PLACE = 2**31 - 1
+"""Whoever asks for what comes after this has seen all there can be."""
 
 Resident = Annotated[Address, Depends(resident)]
 
@@ -93,11 +94,12 @@ def line_routes(parts: Parts) -> APIRouter:
     @routes.get("/chat/events")
     async def stream(
         address: Resident,
-        after: Annotated[int, Query(ge=0, le=BIGGEST_ROW)] = 0,
+        after: Annotated[int, Query(ge=0, le=2**63)] = 0,
         last_event_id: Annotated[str, Header()] = "",
     ) -> Response:
         # The browser's own memory is fresher than the address it first asked for.
         resumed = int(last_event_id) if re.fullmatch(r"[0-9]{1,18}", last_event_id) else after
+        resumed = min(resumed, LAST_PLACE)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         lines = events(parts.mailbox, address, resumed, parts.closing)
         return StreamingResponse(lines, media_type="text/event-stream", headers=headers)

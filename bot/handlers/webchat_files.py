@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
-from bot.download import HEADERS, sent
+from bot.display import HEADERS, sent
 from bot.handlers.webchat_lines import as_json
 from bot.handlers.webchat_parts import Parts
 from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident

@@ -69,7 +69,7 @@ class StoredMailbox:
     async def after(self, address: Address, last_id: int) -> list[Logged]:
         async with self._database.read() as connection:
             parcels = await outbox.delivered_after(connection, address, last_id)
-        return [Logged("out", p.created_at, id=p.id, reply=p.reply) for p in parcels]
+        return [Logged("out", p.created_at, id=p.delivery, reply=p.reply) for p in parcels]
 
     async def wait(self, address: Address, seconds: float) -> None:
         with self._bell.listen(address) as rung:

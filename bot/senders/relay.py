@@ -44,9 +44,11 @@ class Relay:
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
-        is one relay for a channel, so whatever is claimed at the start belongs to nobody any more."""
-        async with self._database.write() as connection:
-            await outbox.release(connection, list(self._senders))
+        is one relay for a channel, so whatever is claimed at the start belongs to nobody any more; elsewhere claims run
+        out by themselves."""
+        if self._database.embedded:
+            async with self._database.write() as connection:
+                await outbox.release(connection, list(self._senders))
 
     async def run(self) -> None:
         """Until cancelled. The database being away is waited out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -123,7 +124,7 @@ class FakeFiles:
                 raise FileTooLargeError(self.limit)
         stored = replace(attachment, id=f"f{len(self.kept) + 1}", size=len(data))
         self.folder.joinpath(stored.id).write_bytes(data)
-        stored = media.examined(stored, self.folder / stored.id)
+        stored = media.examined(stored, io.BytesIO(data))
         self.kept[stored.id] = (stored, {address})
         return stored
 

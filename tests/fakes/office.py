@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -225,9 +226,7 @@ class FakeOffice:
             content += chunk
             if len(content) > MAX_FILE_BYTES:
                 raise FileTooLargeError(MAX_FILE_BYTES)
-        path = self.folder / "upload"
-        path.write_bytes(content)
-        kept = self.attach(media.examined(Attachment(kind, name=name), path), content)
+        kept = self.attach(media.examined(Attachment(kind, name=name), io.BytesIO(content)), content)
         return self.files[kept].attachment
 
     async def seen(self, staff: Staff, number: str) -> None:
