@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -82,6 +83,14 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must never be said in a log or an error line, beside the passwords inside addresses."""
+        given = (getattr(self, name) for name in type(self).model_fields)
+        addresses = (urlsplit(each) for each in (self.database_url, self.redis_url, self.llm_url, self.asr_url))
+        passwords = (address.password or "" for address in addresses)
+        return [each.get_secret_value() for each in given if isinstance(each, SecretStr)] + [*passwords]
 
     @property
     def cache(self) -> Path:
