@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot.app import MAILBOXES, App, StartError, desk_link, ensure_roster, open_app
 from bot.channel import telegram_handler, telegram_sender
@@ -22,6 +23,7 @@ from bot.dialogs.command import MENU
 from bot.handlers import webchat, webhook
 from bot.handlers.telegram_error import BadTokenError, TelegramCallError
 from bot.message import Sender
+from bot.patience import Bodies, Patient, names
 from bot.senders.relay import Relay
 from bot.settings import Settings
 from desk.page import router as desk_router
@@ -88,7 +90,9 @@ async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) 
         if sender is not None:
             senders["telegram"] = sender
         web = build_web(app, telegram, closing)
-        server = Server(uvicorn.Config(web, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+        server = Server(
+            uvicorn.Config(web, http=Patient, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+        )
         work = [
             Relay(app.database, senders, app.house.now, app.relay_woken).run(),
             gather(app),
@@ -109,6 +113,8 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     """Every HTTP address of the house."""
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
     texts, now = app.house.texts, app.house.now
+    web.add_middleware(Bodies)
+    web.add_middleware(TrustedHostMiddleware, allowed_hosts=names(app.settings), www_redirect=False)
     web.include_router(webchat.router(app.conversation, app.mailbox, app.files, texts.of, now, closing=closing))
     web.include_router(desk_router(app.office, texts, now, closing=closing))
     if telegram is not None and app.settings.telegram_webhook:
