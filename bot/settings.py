@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +39,8 @@ class Settings(BaseSettings):
     """Where what is learned from the phrases is kept; without it a folder in the data folder."""
     clocks_file: Path | None = None
     """A county's own lengths of time; without it those of `casework/data/clocks.toml`."""
+    retention_file: Path | None = None
+    """A county's own periods of keeping; without it those of `casework/data/retention.toml`."""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
@@ -106,6 +109,14 @@ class Settings(BaseSettings):
     def files(self) -> Path:
         """Where the bytes of attachments lie."""
         return self.data_dir / "files"
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must never be said in a log or an error line, beside the passwords inside addresses."""
+        given = (getattr(self, name) for name in type(self).model_fields)
+        addresses = (urlsplit(each) for each in (self.database_url, self.redis_url, self.llm_url, self.asr_url))
+        passwords = (address.password or "" for address in addresses)
+        return [each.get_secret_value() for each in given if isinstance(each, SecretStr)] + [*passwords]
 
     @property
     def cache(self) -> Path:
