@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import key_ring
 from bot.book import Book
 from bot.channel import adviser, hearing
 from bot.clockwork import Clockwork
@@ -35,6 +36,7 @@ from locales.text import Texts, Transliteration
 from storage import secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
+from storage.seal import SealError
 
 KAZAKH_IN_XINJIANG = Transliteration(
     "kk-Arab",
@@ -197,20 +199,26 @@ def make_folder(folder: Path) -> None:
 
 
 async def _open_database(settings: Settings) -> Database:
-    database = Database(settings.database)
+    database = None
     try:
+        database = Database(settings.database, await key_ring.ring_of(settings))
         await migrate(database)
-    except MigrationError as error:
-        await database.close()
-        raise StartError(f"{settings.database}: {error}") from None
-    except StorageError as error:
-        await database.close()
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise StartError(
-            f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
-            "be written, or choose another with LIANZHU_DATABASE_URL"
-        ) from None
+        await key_ring.seal_files(database, settings)
+    except (MigrationError, SealError, StorageError) as error:
+        if database is not None:
+            await database.close()
+        raise StartError(_unusable(settings, error)) from None
     return database
+
+
+def _unusable(settings: Settings, error: Exception) -> str:
+    if isinstance(error, MigrationError | SealError):
+        return f"{settings.database}: {error}"
+    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    return (
+        f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
+        "be written, or choose another with LIANZHU_DATABASE_URL"
+    )
 
 
 async def ensure_roster(app: App) -> bool:

@@ -30,7 +30,7 @@ class StoredFiles:
         """By channel, what brings the bytes that still lie there."""
 
     async def keep(self, address: Address, item: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
-        path, size = await attachment.write_bytes(self._folder, chunks, self._now())
+        path, size = await attachment.write_bytes(self._folder, chunks, self._now(), self._database.ring)
         async with self._database.write() as connection:
             return await attachment.keep(connection, address, replace(item, size=size), self._now(), path=path)
 
@@ -47,7 +47,7 @@ class StoredFiles:
         """The bytes of an attachment that has just come, from here or from its channel; None where there are none."""
         kept = await self.open_checked(item.id) if item.id else None
         if kept is not None:
-            return await asyncio.to_thread(Path(kept.path).read_bytes)
+            return await asyncio.to_thread(kept.content)
         channel, _, handle = item.source.partition(":")
         fetch = self.fetchers.get(channel)
         if fetch is None:
@@ -74,7 +74,7 @@ class StoredFiles:
     async def _fetch_one(self, item: Attachment, tries: int, fetch: Fetch) -> bool:
         try:
             handle = item.source.partition(":")[2]
-            path, size = await attachment.write_bytes(self._folder, fetch(handle), self._now())
+            path, size = await attachment.write_bytes(self._folder, fetch(handle), self._now(), self._database.ring)
         except Exception as error:
             final = isinstance(error, (FileTooLargeError, LookupError)) or tries + 1 >= FETCH_TRIES
             log.warning(

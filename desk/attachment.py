@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from asyncio import to_thread
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 from starlette.datastructures import UploadFile
 
-from bot.message import Attachment, AttachmentKind
+from bot.download import download
+from bot.message import Attachment, AttachmentKind, StoredFile
 from casework.staff import Staff
 from desk.form import chunks_of
 from desk.html import explainer
@@ -65,19 +64,22 @@ def file_routes(parts: Parts) -> APIRouter:
     async def read_file(request: Request, number: str, attachment_id: str) -> Response:
         person = await visitor(parts, request)
         stored = await parts.office.file(person.staff, number, attachment_id)
-        if stored is None or not await to_thread(Path(stored.path).is_file):
+        content = await _content(stored) if stored else None
+        if stored is None or content is None:
             raise RefusedError(404, "no-file")
         mime = _plain(stored.mime)
         inline = mime in IMAGES or mime in SOUNDS or mime in FILMS
-        return FileResponse(
-            stored.path,
-            media_type=mime if inline else UNKNOWN,
-            filename=clean(stored.name) or attachment_id,
-            content_disposition_type="inline" if inline else "attachment",
-            headers=HEADERS,
-        )
+        name, kind = clean(stored.name) or attachment_id, mime if inline else UNKNOWN
+        return download(content, request.headers.get("range"), kind, name, HEADERS, inline=inline)
 
     return routes
+
+
+async def _content(stored: StoredFile) -> bytes | None:
+    try:
+        return await to_thread(stored.content)
+    except OSError:
+        return None
 
 
 async def keep_uploads(office: Office, staff: Staff, files: tuple[UploadFile, ...]) -> list[str]:

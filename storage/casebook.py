@@ -26,6 +26,8 @@ from storage import roster as roster_store
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
+from storage.seal import KeyRing
+from storage.sealed import ring_of
 from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
@@ -53,6 +55,7 @@ class Tickets:
     ) -> None:
         self.connection = connection
         self.pace = pace or built_in()
+        self._ring = ring_of(connection.dialect)
         self._now = now
         self._bulk = bulk
         self._ids: dict[str, int] = {}
@@ -69,7 +72,7 @@ class Tickets:
         draft = fold("", events)
         # The number comes from the row, which must exist first; until then anything unique stands in for it.
         values = {
-            **_columns(draft, self.pace),
+            **_columns(draft, self.pace, self._ring),
             "number": secrets.token_hex(8),
             "reporter": draft.reporter,
             "created_at": draft.created,
@@ -87,12 +90,12 @@ class Tickets:
         after = grown(before, events)
         if self._bulk and before.number in self._ids:
             row_id = self._ids[before.number]
-            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace)}
+            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace, self._ring)}
             self._events += _event_rows(row_id, len(before.events), events)
             return after
         where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
         result = await self.connection.execute(
-            update(ticket).where(where).values(_columns(after, self.pace)).returning(ticket.c.id)
+            update(ticket).where(where).values(_columns(after, self.pace, self._ring)).returning(ticket.c.id)
         )
         row = result.first()
         if row is None:
@@ -213,7 +216,7 @@ class Tickets:
         ).where(others, is_open | is_recent)
         rows = (await self.connection.execute(counts.group_by(ticket.c.responsible))).all()
         family = ticket.c.reporter == ticket_now.reporter
-        if key := _family(ticket_now.need):
+        if key := _family(ticket_now.need, self._ring):
             family |= ticket.c.family == key
         served = select(ticket.c.responsible).where(others, family, ticket.c.state.in_(SERVED)).distinct()
         known = (await self.connection.execute(served)).scalars()
@@ -272,7 +275,7 @@ def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[di
     ]
 
 
-def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
+def _columns(ticket_now: Ticket, pace: Pace, ring: KeyRing) -> dict[str, object]:
     due = next_due(ticket_now, pace)
     return {
         "due_at": due.at if due else None,
@@ -281,11 +284,15 @@ def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
         "place": ticket_now.need.place,
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
-        "family": _family(ticket_now.need),
+        "family": _family(ticket_now.need, ring),
     }
 
 
-def _family(need: Need) -> str:
-    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name."""
+def _family(need: Need, ring: KeyRing) -> str:
+    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name. Names can be guessed,
+    so it is a keyed hash (of a plain one, which is what older tickets had)."""
     name = need.beneficiary.name.strip()
-    return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
+    if not name:
+        return ""
+    plain = hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32]
+    return ring.keyed("family", plain.encode())[:32]

@@ -11,6 +11,9 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.seal import KeyRing
+from storage.sealed import give_ring
+
 StorageError = SQLAlchemyError
 """Whatever goes wrong between here and the disk. A message whose handling ended in it was not kept and comes again."""
 
@@ -19,11 +22,17 @@ BUSY_MS = 15_000
 
 
 class Database:
-    """The engine behind every query. `write()` transactions of one process queue here, not at the file's lock."""
+    """The engine behind every query, and the keys its sealed columns are read with.
 
-    def __init__(self, url: str) -> None:
+    `write()` transactions of one process queue here, not at the file's lock.
+    """
+
+    def __init__(self, url: str, ring: KeyRing) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(url)
+        self.ring = ring
+        # What goes into a query stays out of messages and logs.
+        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
+        give_ring(self.engine.sync_engine, ring)
         self.embedded = self.engine.dialect.name == "sqlite"
         self._writer = asyncio.Lock()
         if self.embedded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from storage import plain_copy, unlock
 from storage.database import Database
 from storage.table import ticket
 
@@ -26,17 +26,37 @@ class MigrationError(Exception):
 async def migrate(database: Database) -> None:
     """Bring the database to the newest shape, all in one transaction; an older one is copied aside first.
 
-    Raises MigrationError for a database that is half made, foreign, or of a newer release.
+    Raises MigrationError for a database that is half made, foreign, or of a newer release, and storage.seal.SealError
+    for one whose keys are not at hand.
     """
+    path = Path(database.engine.url.database) if database.embedded and database.engine.url.database else None
+    before = await check(database)
     async with database.read() as connection:
-        before = await connection.run_sync(_check)
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    if before == head:
-        return
-    if before is not None and database.embedded and database.engine.url.database:
-        _copy_aside(Path(database.engine.url.database), before)
-    async with database.write() as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(unlock.refuse_other_keys)
+        plain = before is not None and not await connection.run_sync(unlock.keys_of)
+    if path is not None:
+        plain_copy.seal_all(path, database.ring)
+    if before != ScriptDirectory(str(SCRIPTS)).get_current_head():
+        if before is not None and path is not None:
+            plain_copy.make(path, before, database.ring, plain=plain)
+        async with database.write() as connection:
+            await connection.run_sync(_upgrade)
+        if plain and path is not None:
+            plain_copy.wipe(path)
+    await _unlock(database)
+
+
+async def check(database: Database) -> str | None:
+    """The version of the database, None for an empty one. Raises MigrationError for what this release cannot serve."""
+    async with database.read() as connection:
+        return await connection.run_sync(_check)
+
+
+async def _unlock(database: Database) -> None:
+    async with database.read() as connection:
+        locked = await connection.run_sync(unlock.locked)
+    async with database.write() if locked else database.read() as connection:
+        await connection.run_sync(unlock.unlock)
 
 
 def _check(connection: Connection) -> str | None:
@@ -79,12 +99,3 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _copy_aside(path: Path, revision: str) -> None:
-    source, target = sqlite3.connect(path), sqlite3.connect(path.with_name(f"{path.name}.before-{revision}"))
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
+from bot.download import download
 from bot.handlers.webchat_lines import as_json
 from bot.handlers.webchat_parts import Parts
 from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident
@@ -68,19 +70,19 @@ def file_routes(parts: Parts) -> APIRouter:
         return JSONResponse({"ok": True, "attachment": as_json(kept)}, 202)
 
     @routes.get("/chat/files/{attachment_id}")
-    async def read_file(attachment_id: str, address: Annotated[Address, Depends(resident)]) -> Response:
+    async def read_file(
+        request: Request, attachment_id: str, address: Annotated[Address, Depends(resident)]
+    ) -> Response:
         stored = await parts.files.open(attachment_id, address)
         if stored is None:
             raise RefusedError(404, "not-found")
+        try:
+            content = await to_thread(stored.content)
+        except OSError:
+            raise RefusedError(404, "not-found") from None
         inline = stored.mime in INLINE
-        disposition = "inline" if inline else "attachment"
-        return FileResponse(
-            stored.path,
-            media_type=stored.mime if inline else UNKNOWN,
-            filename=clean(stored.name) or attachment_id,
-            content_disposition_type=disposition,
-            headers=FILE_HEADERS,
-        )
+        name, kind = clean(stored.name) or attachment_id, stored.mime if inline else UNKNOWN
+        return download(content, request.headers.get("range"), kind, name, FILE_HEADERS, inline=inline)
 
     return routes
 

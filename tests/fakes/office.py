@@ -169,7 +169,7 @@ class FakeOffice:
         kept = replace(attachment, id=f"f{len(self.files)}", size=len(content))
         path = self.folder / kept.id
         path.write_bytes(content)
-        self.files[kept.id] = StoredFile(str(path), kept.mime, kept.name, kept)
+        self.files[kept.id] = StoredFile(path.read_bytes, kept.mime, kept.name, kept)
         return kept.id
 
     async def sign_in(self, token: str) -> tuple[Staff, str] | None:

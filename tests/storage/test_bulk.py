@@ -17,13 +17,14 @@ from storage import staff
 from storage.casebook import Tickets
 from storage.database import Database
 from storage.migrate import migrate
+from tests.keys import database_of
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.sqlite'}")
+    database = database_of(f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.sqlite'}")
     await migrate(database)
     yield database
     await database.close()

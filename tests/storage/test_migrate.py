@@ -18,6 +18,7 @@ from storage import staff
 from storage.casebook import Tickets
 from storage.database import Database, StorageError
 from storage.migrate import SCHEMA, SCRIPTS, MigrationError, migrate
+from tests.keys import database_of
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 BEFORE_REPORTERS = "0003"
@@ -33,7 +34,7 @@ def back_to(connection: Connection, revision: str) -> None:
 
 
 def database_at(path: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{path}")
+    return database_of(f"sqlite+aiosqlite:///{path}")
 
 
 async def made(path: Path) -> None:
@@ -141,7 +142,7 @@ async def test_the_trips_come_and_tickets_stay_when_an_older_database_is_opened(
     with sqlite3.connect(path) as raw:
         assert raw.execute("select count(*) from ticket").fetchone() == (1,)
         assert raw.execute("select count(*) from trip").fetchone() == (0,)
-    assert (tmp_path / "x.db.before-0006").exists()
+    assert (tmp_path / "x.db.before-0006.sealed").exists()
 
 
 async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: Path) -> None:

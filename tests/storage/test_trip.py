@@ -15,6 +15,7 @@ from storage import staff
 from storage.database import Database
 from storage.migrate import migrate
 from storage.trip import TripRows
+from tests.keys import database_of
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 STOPS = (Stop("LZ1001", "652328201", (43.9, 90.25), "pin"), Stop("LZ1002", "652328202"))
@@ -22,7 +23,7 @@ STOPS = (Stop("LZ1001", "652328201", (43.9, 90.25), "pin"), Stop("LZ1002", "6523
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.sqlite'}")
+    database = database_of(f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.sqlite'}")
     await migrate(database)
     yield database
     await database.close()

@@ -15,6 +15,7 @@ from bot.senders.relay import HOLD, LONGEST_PAUSE, PATIENCE, Relay, pause
 from storage import outbox
 from storage.database import Database
 from storage.migrate import migrate
+from tests.keys import database_of
 from tests.talk import Clock
 from tests.waiting import eventually
 
@@ -43,7 +44,7 @@ class Line:
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    opened = database_of(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
     await migrate(opened)
     yield opened
     await opened.close()
