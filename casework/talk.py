@@ -42,10 +42,15 @@ class Talk:
 def talk_of(ticket: Ticket) -> Talk | None:
     """The talk that was begun and that nobody has ended; it may be `over` all the same."""
     talk: Talk | None = None
+    holder: int | None = None
     for event in ticket.events:
+        # Whoever loses the ticket speaks no more; an officer who speaks beside the worker goes on.
+        taken = event.type == "accepted" and holder != event.data["by"]
+        lost = talk is not None and taken and talk.by == holder
+        holder = event.data["by"] if taken else event.data["to"] if event.type == "dispatched" else holder
         if event.type == "talk-opened":
             talk = Talk(event.data["by"], str(event.data["name"]), str(event.data["with"]), event.at)
-        elif talk is not None and event.type in _ENDS:
+        elif lost or event.type in _ENDS:
             talk = None
         elif talk is not None and event.type in ("spoke", "said"):
             talk = replace(talk, last=event.at)

@@ -54,9 +54,9 @@ def differences(pair: Pair, texts: list[str]) -> list[str]:
 
 
 def test_every_pattern_of_dangers_finds_the_same_in_what_people_say_as_the_words_of_its_file() -> None:
-    texts = [example.text for example in examples("zh") if example.danger is not None and not example.need][::3]
+    texts = [example.text for example in examples("zh") if example.danger is not None and not example.need]
     pairs = list(of_dangers())
-    assert {pair[0].pattern: differences(pair, texts) for pair in pairs} == {pair[0].pattern: [] for pair in pairs}
+    assert {pair[0].pattern: differences(pair, texts[::3]) for pair in pairs} == {pair[0].pattern: [] for pair in pairs}
     # Else nothing is told of those that are written out.
     changed = [pair for pair in pairs if re.sub(r"\((?!\?)", "(?:", pair[0].pattern) != pair[1].pattern]
     assert changed

@@ -160,6 +160,17 @@ async def test_the_talk_is_over_when_the_ticket_goes_to_somebody_else(town: Town
     assert "李娜来和您说话了" in resident.text
 
 
+async def test_the_talk_is_over_when_an_officer_takes_the_ticket_over(town: Town) -> None:
+    resident, worker = await talking(town)
+    officer = town.worker(await town.hire("赵主任", Role.TOWNSHIP, "652328"))
+    await officer.presses_key(town.app.house.signer(officer.address, "accept:LZ1001"))
+    assert "赵主任" in resident.text
+    await worker.says("那我明天就不过来了")
+    assert "那我明天就不过来了" not in resident.text
+    await officer.presses("和居民说话")
+    assert "赵主任来和您说话了" in resident.text
+
+
 async def test_speaking_counts_as_contact_when_the_resident_is_spoken_to(town: Town) -> None:
     _, worker = await talking(town)
     await worker.says("您好，我这周就来")
