@@ -26,6 +26,7 @@ from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.settings import Settings
+from bot.trail import HEAD_FILE, Trail, operator
 from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
 from casework.staff import PREFECTURE, Role
@@ -33,7 +34,8 @@ from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import secret, staff
+from storage import audit, secret, staff
+from storage.audit import Entry
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 from storage.seal import SealError
@@ -80,6 +82,14 @@ class House:
     signer: Signer
     now: Callable[[], datetime]
     pace: Pace
+
+    @property
+    def trail(self) -> Trail:
+        return Trail(self.database, self.settings.data_dir / HEAD_FILE)
+
+    async def note(self, connection: AsyncConnection, action: str, about: str, purpose: str = "") -> None:
+        """That whoever gives commands on this machine did something."""
+        await audit.append(connection, self.now(), [Entry(operator(), action, about, purpose)])
 
     def book(self, connection: AsyncConnection) -> Book:
         return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)

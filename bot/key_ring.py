@@ -74,6 +74,14 @@ async def seal_files(database: Database, settings: Settings) -> int:
     return changed
 
 
+async def sealed_with(database: Database, settings: Settings, key: str) -> int:
+    """How many kept files are sealed with this key."""
+    async with database.read() as connection:
+        paths = (await connection.execute(select(attachment.c.path).where(attachment.c.path != ""))).scalars().all()
+    kept = [path for path in (settings.data_dir / "files" / each for each in paths) if path.exists()]
+    return await asyncio.to_thread(lambda: sum(key_of(path) == key for path in kept))
+
+
 def _seal_file(folder: Path, relative: str, ring: KeyRing) -> bool:
     path = folder / relative
     try:

@@ -17,12 +17,14 @@ from bot.office_action import act
 from bot.parts import Parts
 from casework import helping, merge, mood, permission, step
 from casework.duplicate import Suggestion
+from casework.reading import purpose
 from casework.staff import Staff
 from casework.ticket import Ticket
 from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
 from desk.office import Gathering, Member, Parked, Told
-from storage import attachment, outbox, staff
+from storage import attachment, audit, outbox, staff
+from storage.audit import Entry
 from storage.casebook import Tickets
 from storage.staff import desk_of
 
@@ -44,7 +46,9 @@ class DeskOffice:
         async with self._parts.database.write() as connection:
             person = await staff.use_link(connection, token, "sign-in", self._now())
             if person is None:
+                await audit.append(connection, self._now(), [Entry("desk", "sign-in.failed", "desk")])
                 return None
+            await audit.append(connection, self._now(), [Entry(permission.worker(person), "sign-in", "desk")])
             return person, await staff.open_session(connection, person.id, self._now())
 
     async def who(self, session: str) -> Staff | None:
@@ -120,6 +124,10 @@ class DeskOffice:
         ticket = await self.ticket(staff, number)
         if ticket is None or attachment_id not in files_of(ticket):
             return None
+        reason = purpose(ticket, staff)
+        entry = Entry(permission.worker(staff), "read.file", f"{number}/{attachment_id}", reason)
+        async with self._parts.database.write() as connection:
+            await audit.append(connection, self._now(), [entry])
         return await self._files.open_checked(attachment_id)
 
     async def keep_file(

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
 """Seconds after which the clocks look by themselves, for what another process left."""
 FETCH_EVERY = 3.0
+LINK_EVERY = 2.0
 WEBHOOK_PATH = "/telegram/webhook"
 
 
@@ -93,6 +94,7 @@ async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) 
             Relay(app.database, senders, app.house.now, app.relay_woken).run(),
             gather(app),
             keep_time(app),
+            link_audit(app),
             *((fetch(app, telegram), _listen(app, telegram)) if telegram else ()),
             *((_show_menu(app, sender),) if sender else ()),
         ]
@@ -187,6 +189,18 @@ async def keep_time(app: App) -> None:
             log.exception("what is due cannot be read; trying again")
             pause = LOOK_AGAIN
         await asyncio.sleep(min(max(pause, 0.2), LOOK_AGAIN))
+
+
+async def link_audit(app: App) -> None:
+    """Links what was noted into the audit chain."""
+    while True:
+        try:
+            await app.house.trail.link()
+        except StorageError:
+            log.exception("the audit cannot be linked; trying again")
+        except OSError as error:
+            log.error("the end of the audit cannot be kept beside the database: %s", error.strerror)
+        await asyncio.sleep(LINK_EVERY)
 
 
 async def fetch(app: App, telegram: Telegram) -> None:

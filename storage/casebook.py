@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +20,13 @@ from casework.duty import Roster
 from casework.need import Need
 from casework.pace import Pace
 from casework.pace import pace as built_in
+from casework.permission import worker
+from casework.reading import purpose
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
+from storage import audit
 from storage import roster as roster_store
+from storage.audit import Entry
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
@@ -59,6 +63,7 @@ class Tickets:
         self._now = now
         self._bulk = bulk
         self._ids: dict[str, int] = {}
+        self._numbers: dict[int, str] = {}
         self._grown: dict[int, dict[str, object]] = {}
         self._events: list[dict[str, object]] = []
         self._roster: Roster | None = None
@@ -80,6 +85,7 @@ class Tickets:
         row_id = int((await self.connection.execute(insert(ticket).values(values).returning(ticket.c.id))).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
+        self._numbers[row_id] = number
         await self._write(row_id, 0, events)
         filed = fold(number, events)
         await self._keep_reporters(row_id, set(), filed)
@@ -100,6 +106,7 @@ class Tickets:
         row = result.first()
         if row is None:
             raise ConflictError(before.number)
+        self._numbers[row.id] = before.number
         await self._write(row.id, len(before.events), events)
         await self._keep_reporters(row.id, {each.address for each in before.reporters}, after)
         return after
@@ -223,6 +230,11 @@ class Tickets:
         load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
         return Past(load, recent, {int(each) for each in known if each})
 
+    async def looked_at(self, ticket_now: Ticket, by: Staff) -> None:
+        """That somebody of the staff reads a ticket whole is noted with the purpose."""
+        entry = Entry(worker(by), "read", ticket_now.number, purpose(ticket_now, by))
+        await audit.append(self.connection, self._now, [entry])
+
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""
         return int((await self.connection.execute(select(func.coalesce(func.max(ticket_event.c.id), 0)))).scalar_one())
@@ -233,6 +245,7 @@ class Tickets:
     async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]], types: Sequence[str] = ()) -> list[Ticket]:
         ids = [row.id for row in rows]
         self._ids |= {row.number: row.id for row in rows}
+        self._numbers |= {row.id: row.number for row in rows}
         query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
         if types:
             query = query.where(ticket_event.c.type.in_(types))
@@ -258,6 +271,12 @@ class Tickets:
             await self.connection.execute(insert(ticket_event), rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
+        await audit.append(self.connection, self._now, [self._decided(row) for row in rows])
+
+    def _decided(self, row: Mapping[str, Any]) -> Entry:
+        number = self._numbers[row["ticket_id"]]
+        digest = audit.event_digest(self._ring, number, row)
+        return Entry(row["actor"], f"ticket.{row['type']}", number, digest=digest)
 
 
 def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, object]]:

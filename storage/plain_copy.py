@@ -51,6 +51,12 @@ def sealed_copies(path: Path) -> list[Path]:
     return [each for each in path.parent.glob(f"{path.name}.before-*{SEALED}") if key_of(each)]
 
 
+def seal_anew(copy: Path, ring: KeyRing) -> None:
+    """A sealed copy with the current key."""
+    if key_of(copy) != ring.current:
+        seal_again(copy, ring, copy.name)
+
+
 def _seal(copy: Path, ring: KeyRing) -> None:
     target = copy.with_name(copy.name + SEALED)
     seal_again(copy, ring, target.name, target)

@@ -199,6 +199,7 @@ audit = Table(
     Column("object", String(120), nullable=False),
     Column("purpose", String(40), nullable=False),
     Column("digest", String(64), nullable=False),  # keyed, of what was written
+    Column("nonce", String(16), nullable=False),  # random, so that an entry copied is seen as a copy
     Column("own", String(64), nullable=False),  # keyed, of the columns above
     Column("seq", Integer, unique=True),  # its place in the chain, null until it is linked
     Column("prev", String(64), nullable=False, default=""),

@@ -91,6 +91,7 @@ def _audit() -> None:
         sa.Column("object", sa.String(length=120), nullable=False),
         sa.Column("purpose", sa.String(length=40), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=16), nullable=False),
         sa.Column("own", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("prev", sa.String(length=64), nullable=False),
