@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot import log
 from bot.app import House, StartError, open_house
 from bot.settings import SettingError, Settings, read_settings
 from bot.sheet.problem import SheetError
@@ -58,7 +58,7 @@ def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> 
 
 def run(work: Coroutine[object, object, None]) -> None:
     """Run to the end. What must be put right first is said in one line, with exit status 2."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log.begin()
     try:
         asyncio.run(work)
     except UNUSABLE_ERRORS as error:

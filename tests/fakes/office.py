@@ -77,6 +77,9 @@ class FakeBook:
     async def settle(self, now: Ticket, due_at: datetime | None) -> None:
         """Nothing to keep: what is due is always computed."""
 
+    async def looked_at(self, ticket: Ticket, by: Staff) -> None:
+        """Nobody asks the fake who looked."""
+
     async def of_reporter(self, address: str) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.reporter_at(address)][::-1]
 
