@@ -39,11 +39,13 @@ def settings_of(context: typer.Context, port: int | None, data_dir: Path | None)
     """Settings, with options given before or after the command."""
     before = context.obj or {}
     try:
-        return read_settings(
+        settings = read_settings(
             port=before.get("port") if port is None else port, data_dir=data_dir or before.get("data_dir")
         )
     except SettingError as error:
         fail(str(error))
+    log.configure(settings.log, (context.parent and context.info_name) or "serve")
+    return settings
 
 
 def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> None:
@@ -58,7 +60,6 @@ def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> 
 
 def run(work: Coroutine[object, object, None]) -> None:
     """Run to the end. What must be put right first is said in one line, with exit status 2."""
-    log.begin()
     try:
         asyncio.run(work)
     except UNUSABLE_ERRORS as error:

@@ -19,7 +19,7 @@ from storage.sealed_file import key_of, seal_again
 from storage.table import attachment
 
 log = logging.getLogger(__name__)
-ALL_SEALED = ".sealed-with"
+ALL_SEALED = ".files-sealed-with"
 """Says that every file was once sealed with this key, so that a start need not look at all of them."""
 
 
@@ -60,8 +60,7 @@ async def _begin(settings: Settings, path: Path) -> None:
 async def seal_files(database: Database, settings: Settings) -> int:
     """Seal what attachments still lie in plain, or under an older key; returns how many. It may be cut off and begun
     again at any time."""
-    folder = settings.data_dir / "files"
-    marker = folder / ALL_SEALED
+    folder, marker = settings.files, settings.data_dir / ALL_SEALED
     if marker.exists() and marker.read_text("ascii") == database.ring.current:
         return 0
     async with database.read() as connection:
@@ -69,7 +68,6 @@ async def seal_files(database: Database, settings: Settings) -> int:
     changed = 0
     for relative in paths:
         changed += await asyncio.to_thread(_seal_file, folder, relative, database.ring)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     marker.write_text(database.ring.current, "ascii")
     return changed
 
@@ -78,7 +76,7 @@ async def sealed_with(database: Database, settings: Settings, key: str) -> int:
     """How many kept files are sealed with this key."""
     async with database.read() as connection:
         paths = (await connection.execute(select(attachment.c.path).where(attachment.c.path != ""))).scalars().all()
-    kept = [path for path in (settings.data_dir / "files" / each for each in paths) if path.exists()]
+    kept = [path for path in (settings.files / each for each in paths) if path.exists()]
     return await asyncio.to_thread(lambda: sum(key_of(path) == key for path in kept))
 
 

@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, text, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import lock
 from storage.seal import KeyRing
 from storage.sealed import ring_of
 from storage.table import UNLINKED, audit
 
 PURPOSE = "audit"
 """Whose key the hashes are made with."""
-LOCK = 7_105_011
-"""Number of the advisory lock that one linker holds."""
 AT_ONCE = 1000
 
 
@@ -62,8 +61,7 @@ def digest(ring: KeyRing, *content: Any) -> str:
 
 async def link(connection: AsyncConnection) -> Head:
     """Give entries their place, up to AT_ONCE; returns the end of the chain. For a write transaction."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    await lock.alone(connection, "audit")
     last, ring = await head(connection), ring_of(connection.dialect)
     rows = (await connection.execute(select(audit).where(UNLINKED).order_by(audit.c.id).limit(AT_ONCE))).all()
     links = []

@@ -1,93 +1,114 @@
-"""Nothing that anybody confided stands in a log, at whatever level, also when something fails."""
+"""What is logged: found together, and without a word of what people said."""
 
 from __future__ import annotations
 
 import io
+import json
 import logging
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import log
-from bot.conversation import Conversation
-from bot.message import Address, Incoming, Outcome, Reply, Retry
-from bot.senders.relay import Relay
-from tests.talk import Town
+from bot.measured import MeasuredInbox
+from bot.message import Address, Incoming
+from tests.talk import START, Town
 
-CONFIDED = ("张桂兰", "13899941234", "老榆树", "翻身", "瘫痪", "木垒照壁山")
+SECRET = "古丽 13812345678 三队12号"
+HERE = logging.getLogger("bot.test_log")
 
-NEED = "我妈张桂兰八十了在木垒照壁山乡，瘫痪在床，老榆树东边第三家，要人上门翻身，电话13899941234"
+
+class Lines(io.StringIO):
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.getvalue().splitlines()]
 
 
 @pytest.fixture
-def written() -> Iterator[io.StringIO]:
-    """What goes to the log at DEBUG, from everything that lives in this process."""
-    out, root = io.StringIO(), logging.getLogger()
-    handler, before = logging.StreamHandler(out), root.level
-    handler.setFormatter(log.BareFormatter(log.FORMAT))
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    log.hush()
-    yield out
-    root.removeHandler(handler)
-    root.setLevel(before)
+def lines() -> Iterator[Lines]:
+    """What is logged."""
+    written, root = Lines(), logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield written
+    root.handlers, root.level = before, level
+    for name in log.OURS:
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
-class Broken:
-    """A channel whose library quotes the message in its error."""
-
-    async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
-        raise ValueError(f"cannot send {reply.text}")
-
-    async def close(self) -> None: ...
+def fail() -> None:
+    try:
+        raise ValueError(SECRET)
+    except ValueError as error:
+        raise ExceptionGroup(SECRET, [KeyError(SECRET), PermissionError(13, "Permission denied", SECRET)]) from error
 
 
-class Refusing(Broken):
-    async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
-        return Retry("429", 1.0)
+def test_a_line_is_one_object_with_time_and_role_when_json_is_chosen(lines: Lines) -> None:
+    log.configure("json", "relay", out=lines)
+    with log.about("abc"):
+        HERE.warning("a message by %s is parked", "telegram")
+    [line] = lines.objects
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line.pop("time"))
+    assert line == {
+        "level": "WARNING",
+        "part": "bot.test_log",
+        "role": "relay",
+        "about": "abc",
+        "event": "a message by telegram is parked",
+    }
 
 
-async def whole_loop(town: Town) -> None:
-    worker = town.worker(await town.hire("王芳"))
-    resident = await town.resident().says(
-        "我妈张桂兰八十了在木垒照壁山乡，瘫痪在床，老榆树东边第三家，要人上门翻身，电话13899941234"
-    )
-    await resident.presses("确认提交")
-    for label in ("接单", "问居民"):
-        await worker.presses(label)
-    await worker.says("张桂兰白天有人吗，能翻身吗")
-    await resident.says("没有，老榆树旁边那家，打13899941234")
-    await worker.presses("完成")
-    await worker.says("给张桂兰翻身了")
-    await resident.presses("解决了")
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_an_error_shows_where_and_not_what_was_said_when_it_is_logged(lines: Lines, kind: log.Kind) -> None:
+    log.configure(kind, "web", out=lines)
+    try:
+        fail()
+    except ExceptionGroup:
+        HERE.exception("a dialog failed")
+    written = lines.getvalue()
+    assert SECRET not in written
+    assert "古丽" not in written
+    for told in ("in fail", "ValueError", "KeyError", "PermissionError: Permission denied", "a dialog failed"):
+        assert told in written
 
 
-async def test_nothing_confided_is_logged_when_a_need_goes_its_whole_way(town: Town, written: io.StringIO) -> None:
-    await whole_loop(town)
-    [ticket] = await town.tickets()
-    assert ticket.need.phone == "13899941234"
-    for sender in (Broken(), Refusing()):
-        channels = {"webchat": sender, "desk": sender}
-        relay = Relay(town.app.database, channels, town.clock, town.app.relay_woken)
-        town.clock.at = town.clock.at.replace(hour=(town.clock.at.hour + 1) % 24)
-        for parcel in await relay._claim(10):
-            await relay._carry(parcel)
-    assert "sending by" in written.getvalue()
-    assert [word for word in CONFIDED if word in written.getvalue()] == []
+def test_libraries_are_heard_from_warnings_on_when_ours_are_heard_earlier(lines: Lines) -> None:
+    log.configure("text", "web", logging.DEBUG, out=lines)
+    logging.getLogger("httpx").info("HTTP Request: POST https://api.telegram.org/bot123:TOKEN/getMe")
+    HERE.debug("heard")
+    assert "TOKEN" not in lines.getvalue()
+    assert "heard" in lines.getvalue()
 
 
-class Unreadable:
-    """A catalogue that quotes what it was asked in its error."""
+def test_the_lines_of_one_message_are_found_together_when_two_come_at_once(lines: Lines) -> None:
+    log.configure("json", "web", out=lines)
+    for _ in range(2):
+        with log.about():
+            HERE.warning("first")
+            HERE.warning("second")
+    words = [line["about"] for line in lines.objects]
+    assert words[0] == words[1] != words[2] == words[3]
 
-    def __getattr__(self, name: str) -> object:
-        raise ValueError(f"cannot read {NEED}")
+
+def test_an_address_cannot_be_read_when_it_is_veiled() -> None:
+    veiled = log.veiled(Address("telegram", "123456789"))
+    assert veiled == log.veiled(Address("telegram", "123456789")) != log.veiled(Address("telegram", "123456780"))
+    assert re.fullmatch("telegram:[0-9a-f]{10}", veiled)
 
 
-async def test_nothing_confided_is_logged_when_a_dialog_fails(town: Town, written: io.StringIO) -> None:
-    parts = replace(town.app.conversation._parts, catalogue=Unreadable())  # type: ignore[arg-type]  # broken on purpose
-    said = Incoming(Address("webchat", "r1"), "1", town.clock(), "我妈张桂兰瘫痪在床，要人翻身", more=False)
-    await Conversation(parts).receive(said)
-    assert "a dialog failed" in written.getvalue()
-    assert "ValueError" in written.getvalue()
-    assert [word for word in CONFIDED if word in written.getvalue()] == []
+async def test_nothing_that_was_said_stands_in_the_log_when_a_dialog_fails_on_it(lines: Lines, town: Town) -> None:
+    log.configure("json", "web", out=lines)
+    async with town.app.database.write() as connection:
+        await connection.exec_driver_sql("ALTER TABLE ticket_event RENAME COLUMN data TO gone")
+    resident = await town.resident("wx-13899999999").says("我妈" + SECRET + "在木垒照壁山乡，要人上门做饭")
+    said = Incoming(resident.address, "m9", START, SECRET)
+    with pytest.raises(SQLAlchemyError) as caught:
+        await resident.presses("确认提交")
+    HERE.exception("it failed", exc_info=caught.value)
+    await MeasuredInbox(town.app.conversation).receive(said)
+    assert lines.objects
+    for part in ("古丽", "13812345678", "13899999999", "三队", "照壁山"):
+        assert part not in lines.getvalue()
+        assert part not in str(caught.value)

@@ -69,7 +69,7 @@ async def test_the_next_worker_comes_when_the_first_passes_it_on(county: Telegra
     await first.press("接单")
     await wait_for(first, f"{number} 现在不归您负责，没有改动")
     ticket = await thread(county.programs, number)
-    assert types(ticket) == ["filed", "dispatched", "passed", "dispatched", "seen", "accepted", "press-refused"]
+    assert types(ticket) == ["filed", "dispatched", "passed", "dispatched", "accepted", "press-refused"]
     assert (data_of(ticket, "passed")["reason"], data_of(ticket, "accepted")["name"]) == ("手上的单太多", "李娜")
     assert not [message for message in resident.messages if "手上的单太多" in message.text]
 
@@ -178,7 +178,7 @@ async def test_a_volunteer_sees_progress_when_they_report_for_an_elder(county: T
     await wait_for(volunteer, "办好了")
     assert not [message for message in volunteer.messages if FOUND in message.text]
     ticket = await thread(county.programs, number)
-    assert types(ticket) == ["filed", "dispatched", "seen", "accepted", "done"]
+    assert types(ticket) == ["filed", "dispatched", "accepted", "done"]
     assert ticket["reporter"]["address"] == f"telegram:{volunteer.id}"
     assert (ticket["beneficiary"]["name"], ticket["beneficiary"]["age"]) == ("张有福", 82)
 

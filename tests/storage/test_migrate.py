@@ -111,6 +111,7 @@ async def test_reporters_are_filled_in_when_tickets_are_older_than_their_table(t
     path = tmp_path / "x.db"
     await made(path)
     database = database_at(path)
+    await migrate(database)
     async with database.write() as connection:
         tickets = Tickets(connection, NOW)
         for name in ("a", "b"):
@@ -122,6 +123,7 @@ async def test_reporters_are_filled_in_when_tickets_are_older_than_their_table(t
     await database.close()
     await made(path)
     database = database_at(path)
+    await migrate(database)
     async with database.read() as connection:
         tickets = Tickets(connection, NOW)
         assert [each.number for each in await tickets.of_reporter("webchat:b")] == ["LZ1002"]
@@ -132,6 +134,7 @@ async def test_the_trips_come_and_tickets_stay_when_an_older_database_is_opened(
     path = tmp_path / "x.db"
     await made(path)
     database = database_at(path)
+    await migrate(database)
     async with database.write() as connection:
         filed = Event("filed", NOW, "resident:webchat:a", {"need": {}, "reporter": "webchat:a"})
         await Tickets(connection, NOW).file([filed])
@@ -150,6 +153,7 @@ async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: 
     database = database_at(tmp_path / "x.db")
     filed = {"need": {"place": "652328201"}, "reporter": "webchat:a"}
     joined = {"number": "LZ9", "reporters": [{"address": "webchat:b", "name": "", "language": "ug", "need": {}}]}
+    await migrate(database)
     async with database.write() as connection:
         tickets = Tickets(connection, NOW)
         ticket = await tickets.file([Event("filed", NOW, "resident:webchat:a", filed)])
@@ -165,6 +169,7 @@ async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: 
 async def test_near_tickets_are_found_by_index_when_place_and_days_agree(tmp_path: Path) -> None:
     await made(tmp_path / "x.db")
     database = database_at(tmp_path / "x.db")
+    await migrate(database)
     async with database.write() as connection:
         tickets = Tickets(connection, NOW)
         filed = {}

@@ -19,6 +19,7 @@ from casework.staff import Role, Staff
 from casework.ticket import Event, Ticket
 from storage import roster, staff
 from storage.casebook import Tickets
+from storage.database import Database
 from storage.migrate import SCRIPTS, migrate
 from storage.sealed_file import pieces
 from tests.keys import database_of
@@ -28,12 +29,9 @@ DAY = timedelta(days=1)
 
 
 @pytest_asyncio.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[AsyncConnection]:
-    database = database_of(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-    await migrate(database)
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
     async with database.write() as opened:
         yield opened
-    await database.close()
 
 
 async def two(connection: AsyncConnection) -> tuple[Staff, Staff]:

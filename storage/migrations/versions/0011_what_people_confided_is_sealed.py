@@ -1,6 +1,6 @@
 """What people confided is sealed; who looked and who decided stands in an audit chain
 
-Revision: 0011, after 0008
+Revision: 0011, after 0010
 """
 
 import json
@@ -15,12 +15,16 @@ from storage.sealed import ring_of
 from storage.unlock import CHECK, ROOT, unlock
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 PAGE = 500
-KEYS: dict[str, tuple[str, ...]] = {"conversation": ("channel", "conversation"), "secret": ("name",)}
+KEYS: dict[str, tuple[str, ...]] = {
+    "second_factor": ("staff_id",),
+    "conversation": ("channel", "conversation"),
+    "secret": ("name",),
+}
 """Where the primary key is not `id`."""
 SEALED: dict[str, dict[str, sa.types.TypeEngine[Any]]] = {
     "conversation": {"state": sa.JSON(), "name": sa.String(80)},
@@ -35,6 +39,7 @@ SEALED: dict[str, dict[str, sa.types.TypeEngine[Any]]] = {
         "longitude": sa.Float(),
     },
     "lesson": {"text": sa.Text()},
+    "second_factor": {"secret": sa.Text()},
     "secret": {"value": sa.LargeBinary()},
     "staff_absence": {"reason": sa.String(200)},
     "volunteer": {"name": sa.String(80), "phone": sa.String(40), "likes": sa.String(200)},
