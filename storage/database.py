@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.nearby import BEGIN_WRITE, open_nearby
+from storage.seal import KeyRing
+from storage.sealed import give_ring
 from storage.writer import Writer
 
 StorageError = SQLAlchemyError
@@ -35,16 +37,21 @@ class UnreachableError(SQLAlchemyError):
 
 
 class Database:
-    """The engine behind every query. `write()` transactions of one process queue here for SQLite, not at the file's
-    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
-    what must be."""
+    """The engine behind every query, and the keys of its sealed columns.
 
-    def __init__(self, url: str) -> None:
+    `write()` transactions of one process queue here for SQLite, not at the file's
+    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
+    what must be.
+    """
+
+    def __init__(self, url: str, ring: KeyRing) -> None:
         self.url = url
+        self.ring = ring
         self.embedded = url.startswith("sqlite")
         more = {} if self.embedded else {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": PATIENCE}
         ways: dict[str, Any] = {"async_creator_fn": open_nearby} if self.embedded else {"timeout": PATIENCE}
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, connect_args=ways, **more)
+        give_ring(self.engine.sync_engine, ring)
         self._writer = Writer(self._connected)
         if self.embedded:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
