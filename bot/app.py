@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,13 +20,17 @@ from bot.conversation import Conversation
 from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
-from bot.message import Address
+from bot.health import Pulse
+from bot.measured import MeasuredInbox
+from bot.message import Address, Inbox, Sender
 from bot.office import DeskOffice
 from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
+from bot.senders.relay import Relay
 from bot.settings import Settings
 from bot.throttle import MemoryThrottle, Throttle
+from bot.wire import NoWire, Signals, Wire
 from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
 from casework.staff import PREFECTURE, Role
@@ -33,9 +38,10 @@ from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import secret, staff
+from storage import lock, secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
+from storage.redis import RedisWire
 
 KAZAKH_IN_XINJIANG = Transliteration(
     "kk-Arab",
@@ -61,8 +67,10 @@ UYGHUR_IN_LATIN = Transliteration(
 )
 SCRIPTS = (KAZAKH_IN_XINJIANG, KAZAKH_IN_LATIN, UYGHUR_IN_LATIN)
 """Other scripts in which texts are shown, each made from one source."""
+RELAY_BEAT = 60.0
+"""Seconds within which the relay turns again, whatever it waits for; else the process is not ready."""
 MAILBOXES = ("webchat", "desk")
-"""Channels that the server itself delivers by keeping."""
+"""Channels whose messages are delivered by keeping them, which any process may do."""
 
 
 class StartError(Exception):
@@ -79,6 +87,12 @@ class House:
     signer: Signer
     now: Callable[[], datetime]
     pace: Pace
+    name: str
+    """Of this house among others: the same in all its processes, and secret from nobody."""
+
+    def wire(self) -> Wire:
+        """The way to the other processes."""
+        return RedisWire(self.settings.redis_url, self.name) if self.settings.redis_url else NoWire()
 
     def book(self, connection: AsyncConnection) -> Book:
         return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)
@@ -91,15 +105,15 @@ class App:
     house: House
     catalogue: Catalogue
     conversation: Conversation
+    inbox: Inbox
     clockwork: Clockwork
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
     throttle: Throttle
-    bell: Bell
     mailbox: StoredMailbox
-    relay_woken: asyncio.Event
-    gather_woken: asyncio.Event
+    signals: Signals
+    pulse: Pulse
 
     @property
     def settings(self) -> Settings:
@@ -109,8 +123,17 @@ class App:
     def database(self) -> Database:
         return self.house.database
 
-    def mailbox_sender(self) -> MailboxSender:
-        return MailboxSender(self.bell)
+    def relay(self, senders: Mapping[str, Sender]) -> Relay:
+        """What carries messages to these channels, besides those that are delivered by keeping them."""
+        every = {**dict.fromkeys(MAILBOXES, MailboxSender()), **senders}
+        return Relay(self.database, every, self.house.now, self.signals.relay, self._delivered, self._relay_turned)
+
+    def _relay_turned(self) -> None:
+        self.pulse.beat("relay", RELAY_BEAT)
+
+    def _delivered(self, address: Address) -> None:
+        if address.channel in MAILBOXES:
+            self.signals.ring(address)
 
 
 def utc_now() -> datetime:
@@ -130,7 +153,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key, now), now, clocks)
+        yield House(settings, database, texts, Signer(key, now), now, clocks, hashlib.sha256(key).hexdigest()[:16])
     finally:
         await database.close()
 
@@ -145,35 +168,34 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utc_now)
             yield app
         finally:
             await app.counsel.close()
+            await app.signals.wire.close()
 
 
 def assemble(house: House, catalogue: Catalogue) -> App:
     """The parts that talk, over a house and a catalogue."""
     settings, database, now = house.settings, house.database, house.now
-    bell, relay_woken, gather_woken = Bell(), asyncio.Event(), asyncio.Event()
-
-    def woken(address: Address) -> None:
-        relay_woken.set()
-        gather_woken.set()
-
+    bell = Bell()
+    signals = Signals(house.wire(), bell)
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, settings.data_dir / "files", now)
+    files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace, settings.url)
+    way = signals.work, counsel, house.pace, settings.url
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, *way)
+    conversation = Conversation(parts)
     return App(
         house=house,
         catalogue=catalogue,
-        conversation=Conversation(parts),
+        conversation=conversation,
+        inbox=MeasuredInbox(conversation),
         clockwork=Clockwork(parts),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
         throttle=MemoryThrottle(),
-        bell=bell,
         mailbox=StoredMailbox(database, bell),
-        relay_woken=relay_woken,
-        gather_woken=gather_woken,
+        signals=signals,
+        pulse=Pulse(),
     )
 
 
@@ -220,6 +242,7 @@ async def ensure_roster(app: App) -> bool:
     """Where no staff exist yet, make up a trial roster. Returns whether some of the people on duty are made up."""
     say, gazetteer = app.house.texts.say("zh"), app.catalogue.gazetteer
     async with app.database.write() as connection:
+        await lock.alone(connection, "trial roster")
         if not await staff.anyone_ever(connection):
             for role, area in roster.trial_posts(p.code for p in gazetteer.children(PREFECTURE)):
                 name = say(f"trial.{role.value}", place=gazetteer.full_name(area, short=True))

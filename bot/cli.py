@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, report, roster_command
+from bot import backup_command, chat, fleet, log, report, roster_command
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
+from bot.server import Part
 from bot.server import serve as run_server
 from casework import roster
 from casework.staff import Role, Staff, area_of
@@ -39,6 +40,8 @@ cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
 cli.add_typer(phrases_cli, name="phrases")
+cli.command("backup")(backup_command.save)
+cli.command("restore")(backup_command.put_back)
 
 
 @cli.callback(invoke_without_command=True)
@@ -46,13 +49,28 @@ def default(context: typer.Context, port: Port = None, data_dir: DataDir = None)
     """Without a command: serve."""
     context.obj = {"port": port, "data_dir": data_dir}
     if context.invoked_subcommand is None:
-        serve(context, None, None)
+        serve(context, Part.ALL, 1, None, None)
 
 
 @cli.command()
-def serve(context: typer.Context, port: Port = None, data_dir: DataDir = None) -> None:
+def serve(
+    context: typer.Context,
+    role: Annotated[Part, typer.Option(help="What this process does; all but `all` need PostgreSQL.")] = Part.ALL,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="How many equal ones; more need PostgreSQL.")] = 1,
+    port: Port = None,
+    data_dir: DataDir = None,
+) -> None:
     """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
-    run(run_server(settings_of(context, port, data_dir), announce))
+    settings = settings_of(context, port, data_dir)
+    log.configure(settings.log, role.value)
+    if processes > 1:
+        where = ["--data-dir", str(settings.data_dir), "--port", str(settings.port)]
+        run(fleet.serve(settings, processes, ["--role", role.value, *where]))
+    elif (given := fleet.inherited()) is not None:
+        listener, speaks = given
+        run(fleet.member(run_server(settings, role, announce if speaks else None, listener)))
+    else:
+        run(run_server(settings, role, announce))
 
 
 @cli.command()
@@ -235,8 +253,9 @@ def announce(app: App, trial: bool, link: str) -> None:
     )
     if trial:
         show(app.house.texts.say("zh")("trial.mark"))
-    show(f"chat: {app.settings.url}/")
-    show(f"desk: {link}")
+    if link:
+        show(f"chat: {app.settings.url}/")
+        show(f"desk: {link}")
 
 
 def main() -> None:
@@ -244,4 +263,5 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.excepthook = log.unforeseen
     cli()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import math
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.again import again
 from bot.book import Book
 from bot.message import Address
 from bot.parts import Parts
@@ -15,6 +17,7 @@ from casework import roster
 from casework.clock import next_due
 from casework.overdue import catch_up
 from casework.ticket import Ticket
+from storage import lock
 from storage import roster as roster_store
 from storage.database import StorageError
 
@@ -27,7 +30,8 @@ _NOWHERE = Address("desk", "")
 
 
 class Clockwork:
-    """Does what is due. Any number may run at once: a step that another has done finds its ticket grown."""
+    """Does what is due. Any number may run at once: each passes over what another holds, and a step that another has
+    done finds its ticket grown."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -60,6 +64,7 @@ class Clockwork:
                 return
         try:
             async with self._parts.database.write() as connection:
+                await lock.alone(connection, "settle")
                 await roster.settle(self._book(connection))
         except StorageError:
             raise
@@ -82,15 +87,11 @@ class Clockwork:
             return await self._one_by_one()
 
     async def _one_by_one(self) -> int:
-        async with self._parts.database.read() as connection:
+        async with self._parts.database.write() as connection:
             tickets = await self._book(connection).due(BATCH)
         for ticket in tickets:
             try:
-                async with self._parts.database.write() as connection:
-                    book = self._book(connection)
-                    known = await book.ticket(ticket.number)
-                    if known is not None:
-                        await _look_at(book, known)
+                await again(partial(self._one, ticket.number))
             except StorageError:
                 raise
             except Exception:
@@ -98,6 +99,13 @@ class Clockwork:
                 async with self._parts.database.write() as connection:
                     await self._book(connection).settle(ticket, self._parts.now() + LOOK_AGAIN_AFTER)
         return len(tickets)
+
+    async def _one(self, number: str) -> None:
+        async with self._parts.database.write() as connection:
+            book = self._book(connection)
+            known = await book.ticket(number)
+            if known is not None:
+                await _look_at(book, known)
 
     def _book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
         return self._parts.book(connection, bulk=bulk)

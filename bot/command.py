@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot import log
 from bot.app import House, StartError, open_house
 from bot.settings import SettingError, Settings, read_settings
 from bot.sheet.problem import SheetError
@@ -39,11 +39,13 @@ def settings_of(context: typer.Context, port: int | None, data_dir: Path | None)
     """Settings, with options given before or after the command."""
     before = context.obj or {}
     try:
-        return read_settings(
+        settings = read_settings(
             port=before.get("port") if port is None else port, data_dir=data_dir or before.get("data_dir")
         )
     except SettingError as error:
         fail(str(error))
+    log.configure(settings.log, (context.parent and context.info_name) or "serve")
+    return settings
 
 
 def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> None:
@@ -58,7 +60,6 @@ def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> 
 
 def run(work: Coroutine[object, object, None]) -> None:
     """Run to the end. What must be put right first is said in one line, with exit status 2."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(work)
     except UNUSABLE_ERRORS as error:

@@ -10,19 +10,22 @@ import hashlib
 import logging
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import answer
+from bot.again import again
 from bot.dialogs.frame import asked
 from bot.dialogs.tongue import begin_in
 from bot.dialogs.turn import Turn
+from bot.line import Lines
 from bot.message import Address, Incoming
 from bot.parts import Parts
-from storage import attachment, conversation, lesson, outbox
+from storage import attachment, conversation, lesson, lock, outbox
 from storage.conversation import Standing
 from storage.database import StorageError
 
@@ -37,20 +40,21 @@ class Conversation:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._lines = Lines()
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message and answer it, now or when the person has finished. Raises StorageError if it was not kept."""
         incoming = await self._parts.counsel.transcribed(_cleaned(incoming))
         at_once = incoming.more is False or not self._parts.gather
         advice = await self._parts.counsel.advice(incoming.address, answer.said([incoming])) if at_once else {}
-        try:
-            async with self._parts.database.write() as connection:
-                await self._take(connection, incoming, advice)
-        except StorageError:
-            raise
-        except Exception:
-            log.exception("a dialog failed on a message from %s", incoming.address.channel)
-            await self._apologise(incoming.address, incoming, ())
+        async with self._lines.turn(incoming.address):
+            try:
+                await again(lambda: self._take(incoming, advice))
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("a dialog failed on a message from %s", incoming.address.channel)
+                await self._apologise(incoming.address, incoming, ())
         self._parts.woken(incoming.address)
 
     async def flush(self) -> int:
@@ -70,21 +74,32 @@ class Conversation:
     async def _flush_one(self, address: Address) -> None:
         rows: list[int] = []
         advice = await self._advice_for_gathered(address)
-        try:
-            async with self._parts.database.write() as connection:
-                standing = await conversation.standing(connection, address)
-                if standing.flush_at is None or standing.flush_at > self._parts.now():
-                    return
-                rows = standing.gathered
-                turn = await answer.turn_of(self._parts, connection, standing, advice)
-                await answer.hear(turn, await conversation.messages(connection, rows))
-                await _commit_answer(connection, standing, turn)
-        except StorageError:
-            raise
-        except Exception:
-            log.exception("a dialog failed on gathered messages from %s", address.channel)
-            await self._apologise(address, None, rows)
+        async with self._lines.turn(address):
+            try:
+                await again(lambda: self._answer_gathered(address, advice, rows))
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("a dialog failed on gathered messages from %s", address.channel)
+                await self._apologise(address, None, rows)
         self._parts.woken(address)
+
+    async def _answer_gathered(self, address: Address, advice: Mapping[str, str], rows: list[int]) -> None:
+        """`rows` becomes what is answered, for whoever must apologise for it."""
+        async with self._writing(address) as connection:
+            standing = await conversation.standing(connection, address)
+            if standing.flush_at is None or standing.flush_at > self._parts.now():
+                return
+            rows[:] = standing.gathered
+            turn = await answer.turn_of(self._parts, connection, standing, advice)
+            await answer.hear(turn, await conversation.messages(connection, rows))
+            await _commit_answer(connection, standing, turn)
+
+    @asynccontextmanager
+    async def _writing(self, address: Address) -> AsyncIterator[AsyncConnection]:
+        async with self._parts.database.write() as connection:
+            await lock.alone(connection, f"conversation {address}")
+            yield connection
 
     async def _advice_for_gathered(self, address: Address) -> Mapping[str, str]:
         async with self._parts.database.read() as connection:
@@ -92,8 +107,16 @@ class Conversation:
             messages = await conversation.messages(connection, standing.gathered)
         return await self._parts.counsel.advice(address, answer.said(messages))
 
-    async def _take(self, connection: AsyncConnection, incoming: Incoming, advice: Mapping[str, str]) -> None:
+    async def _take(self, incoming: Incoming, advice: Mapping[str, str]) -> None:
+        async with self._writing(incoming.address) as connection:
+            await self._keep_and_answer(connection, incoming, advice)
+
+    async def _keep_and_answer(
+        self, connection: AsyncConnection, incoming: Incoming, advice: Mapping[str, str]
+    ) -> None:
         parts = self._parts
+        if incoming.attachments and await conversation.row_of(connection, incoming.address, incoming.external_id):
+            return
         kept = [
             item if item.id else await attachment.keep(connection, incoming.address, item, parts.now())
             for item in incoming.attachments
@@ -101,7 +124,6 @@ class Conversation:
         incoming = replace(incoming, attachments=tuple(kept))
         row = await conversation.remember(connection, incoming)
         if row is None:
-            await connection.rollback()
             return
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
@@ -139,7 +161,7 @@ class Conversation:
 
     async def _apologise(self, address: Address, incoming: Incoming | None, rows: Sequence[int]) -> None:
         """A dialog failed and all of it was undone. What was said is kept as seen, and the person is shown a way on."""
-        async with self._parts.database.write() as connection:
+        async with self._writing(address) as connection:
             if incoming is not None and await conversation.remember(connection, incoming) is None:
                 return
             standing = await conversation.standing(connection, address)

@@ -66,6 +66,9 @@ class StoredFiles:
     async def fetch_due(self, channel: str, fetch: Fetch) -> int:
         """Fetch what still lies with a channel; returns how many files came. Failures are tried again."""
         async with self._database.read() as connection:
+            if not await attachment.any_to_fetch(connection, self._now()):
+                return 0
+        async with self._database.write() as connection:
             due = await attachment.to_fetch(connection, self._now())
         return sum(
             [await self._fetch_one(item, tries, fetch) for item, tries in due if item.source.startswith(f"{channel}:")]

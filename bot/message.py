@@ -110,9 +110,9 @@ INCOMING = TypeAdapter(Incoming)
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """One line of a conversation's past, for a page that comes back after a reload. `id` is the outbox row of an
-    outgoing
-    line (0 for an incoming one), `external_id` the person's own id of an incoming one."""
+    """One line of a conversation's past, for a page that comes back after a reload. `id` is the place of an outgoing
+    line among those sent to this conversation (0 for an incoming one), `external_id` the person's own id of an incoming
+    one."""
 
     direction: Literal["in", "out"]
     at: datetime

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+"""The databases that are served, by how their addresses begin, each with its driver."""
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -22,7 +31,9 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     database_url: str = ""
-    """Empty: SQLite in the data folder."""
+    """Empty: SQLite in the data folder. postgresql://…: any number of processes may serve it."""
+    redis_url: str = ""
+    """A Redis that wakes the processes of a house; empty: each looks by itself."""
     cache_dir: Path | None = None
     """Where what is learned from the phrases is kept; without it a folder in the data folder."""
     clocks_file: Path | None = None
@@ -43,6 +54,10 @@ class Settings(BaseSettings):
     """Base URL of an OpenAI-compatible server that writes down recordings; empty: none."""
     asr_model: str = "default"
     asr_key: SecretStr = SecretStr("")
+    log: Literal["text", "json"] = "text"
+    """How lines are written to standard error."""
+    metrics_token: SecretStr = SecretStr("")
+    """What a reader of `/metrics` shows as a bearer; empty: only this machine may read it."""
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = ""
     """Base URL of another Bot API server."""
@@ -52,9 +67,19 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite+aiosqlite:", "sqlite:")):
-            raise ValueError("only sqlite is served so far, for example sqlite+aiosqlite:///var/lianzhu.db")
-        return value.replace("sqlite:", "sqlite+aiosqlite:", 1) if value.startswith("sqlite:") else value
+        kind, colon, rest = value.partition(":")
+        if value and (not colon or kind not in DRIVERS):
+            raise ValueError(
+                "only sqlite and postgresql are served, for example postgresql://lianzhu:password@127.0.0.1/lianzhu"
+            )
+        return f"{DRIVERS[kind]}:{rest}" if value else ""
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("it must begin with redis://, rediss:// or unix://, for example redis://127.0.0.1:6379/0")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -76,6 +101,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def files(self) -> Path:
+        """Where the bytes of attachments lie."""
+        return self.data_dir / "files"
 
     @property
     def cache(self) -> Path:

@@ -74,10 +74,24 @@ async def stored(
     return StoredFile(str(folder / row.path), row.mime, row.name, _attachment(row))
 
 
+async def any_to_fetch(connection: AsyncConnection, now: datetime) -> bool:
+    """Whether there is something for `to_fetch` to give."""
+    return (
+        await connection.execute(select(attachment.c.id).where(attachment.c.fetch_at <= now).limit(1))
+    ).first() is not None
+
+
 async def to_fetch(connection: AsyncConnection, now: datetime, limit: int = 20) -> list[tuple[Attachment, int]]:
-    """Attachments whose bytes are still with their channel and due to be fetched, with the number of tries so far."""
+    """Attachments whose bytes are still with their channel and due to be fetched, with the number of tries so far.
+
+    Nobody else is given them for the length of a CLAIM.
+    """
     query = select(attachment).where(attachment.c.fetch_at <= now).order_by(attachment.c.fetch_at).limit(limit)
-    return [(_attachment(row), row.attempts) for row in (await connection.execute(query)).all()]
+    rows = (await connection.execute(query.with_for_update(skip_locked=True))).all()
+    if rows:
+        mine = attachment.c.id.in_([row.id for row in rows])
+        await connection.execute(update(attachment).where(mine).values(fetch_at=now + CLAIM))
+    return [(_attachment(row), row.attempts) for row in rows]
 
 
 async def fetched(connection: AsyncConnection, attachment_id: str, path: str, size: int) -> None:
@@ -114,6 +128,8 @@ async def write_bytes(folder: Path, chunks: AsyncIterator[bytes], now: datetime)
     return relative, size
 
 
+CLAIM = timedelta(minutes=10)
+"""After this what somebody took to fetch is given to the next: they are gone."""
 FETCH_PAUSE = timedelta(seconds=20)
 """First pause after a failed fetch; it doubles with every further try."""
 

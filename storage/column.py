@@ -15,8 +15,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-MOST_ROWS = 2**63
-"""Ids of rows stay below this; the driver raises OverflowError for more."""
+MOST_ROWS = 2**31
+"""Ids of rows stay below this on PostgreSQL; its driver raises for more."""
 
 metadata = MetaData(
     naming_convention={

@@ -1,55 +1,95 @@
-"""The connection to the database: one transaction to read, one to write, nothing in between."""
+"""The connection to the database: one transaction to read, one to write, nothing in between.
+
+Two engines serve: SQLite, embedded, for one process; PostgreSQL for any number of them.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.nearby import BEGIN_WRITE, open_nearby
+from storage.writer import Writer
 
 StorageError = SQLAlchemyError
 """Whatever goes wrong between here and the disk. A message whose handling ended in it was not kept and comes again."""
 
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
+CONNECTIONS = 10
+"""Connections to PostgreSQL that one process holds at most; many processes share the server's `max_connections`."""
+PATIENCE = 15.0
+"""Seconds to wait for a free connection, and for PostgreSQL to answer a new one."""
+_CLASHES = ("40001", "40P01", "23505")
+"""PostgreSQL's codes for serialization_failure, deadlock_detected and unique_violation (its manual, appendix A)."""
+
+
+class UnreachableError(SQLAlchemyError):
+    """The database's server is away. Remedy: start it; whatever was under way was not kept and comes again."""
 
 
 class Database:
-    """The engine behind every query. `write()` transactions of one process queue here, not at the file's lock."""
+    """The engine behind every query. `write()` transactions of one process queue here for SQLite, not at the file's
+    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
+    what must be."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine: AsyncEngine = create_async_engine(url)
-        self.embedded = self.engine.dialect.name == "sqlite"
-        self._writer = asyncio.Lock()
+        self.embedded = url.startswith("sqlite")
+        more = {} if self.embedded else {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": PATIENCE}
+        ways: dict[str, Any] = {"async_creator_fn": open_nearby} if self.embedded else {"timeout": PATIENCE}
+        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, connect_args=ways, **more)
+        self._writer = Writer(self._connected)
         if self.embedded:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one moment of the database."""
-        async with self.engine.connect() as connection, connection.begin():
-            yield connection
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed when the block ends and rolled back when it raises."""
-        if not self.embedded:
-            async with self.engine.begin() as connection:
-                yield connection
-            return
-        async with self._writer, self.engine.connect() as connection:
-            await connection.execution_options(write=True)
+        """A transaction that sees one moment of the database. Raises StorageError."""
+        async with self._connected() as connection:
+            if not self.embedded:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
                 yield connection
 
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed when the block ends and rolled back when it raises. Raises StorageError."""
+        if self.embedded:
+            async with self._writer.transaction() as connection:
+                yield connection
+            return
+        async with self._connected() as connection, connection.begin():
+            yield connection
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        connection = self.engine.connect()
+        try:
+            await connection.start()
+        except OSError as error:
+            # The driver's own, from before there is anything that SQLAlchemy could put it in.
+            raise UnreachableError(f"the database cannot be reached ({type(error).__name__})") from error
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+def clashed(error: BaseException) -> bool:
+    """Whether a transaction failed because another one came between, so that doing it again may succeed."""
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _CLASHES
 
 
 def _on_connect(connection: Any, record: Any) -> None:
@@ -68,4 +108,4 @@ def _on_connect(connection: Any, record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail with "locked" when another writer came between.
     write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.exec_driver_sql(BEGIN_WRITE if write else "BEGIN")

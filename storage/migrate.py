@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from storage import lock
 from storage.database import Database
 from storage.table import ticket
 
@@ -30,31 +32,66 @@ async def migrate(database: Database) -> None:
     """
     async with database.read() as connection:
         before = await connection.run_sync(_check)
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    if before == head:
+    if before == head():
         return
     if before is not None and database.embedded and database.engine.url.database:
         _copy_aside(Path(database.engine.url.database), before)
     async with database.write() as connection:
-        await connection.run_sync(_upgrade)
+        # Of several processes that start at once, one migrates and the others find it done.
+        await lock.alone(connection, "migrate")
+        await connection.run_sync(upgrade)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision the database says it has, None where it has none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def behind(database: Database) -> str:
+    """What is wrong with the shape of the database, empty when nothing is. One that a newer release has brought further
+    still serves this one: shapes only grow while an older release runs (CONTRIBUTING, "a table or a column")."""
+    async with database.read() as connection:
+        revision = await connection.run_sync(revision_of)
+    if revision == head() or revision not in known_revisions():
+        return "" if revision else "has no tables yet"
+    return f"is at version {revision} and wants {head()}"
+
+
+@cache
+def head() -> str | None:
+    """The newest shape there is."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()
+
+
+@cache
+def known_revisions() -> set[str]:
+    """Every shape that this release can bring to the newest."""
+    return {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the database to a shape, in the transaction that is open."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _check(connection: Connection) -> str | None:
     """The revision the database says it has, after checking that its tables agree."""
-    revision = MigrationContext.configure(connection).get_current_revision()
+    revision = revision_of(connection)
     tables = set(inspect(connection).get_table_names()) - {"alembic_version"}
-    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     if revision is None and tables:
         raise MigrationError(
             "the database has tables but no version: it is half-migrated or not ours. "
             "Put back your last copy of it, or move the file away to begin with an empty one"
         )
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known_revisions():
         raise MigrationError(
             f"the database was made by a newer release (version {revision}). "
             "Start that release, or put back the copy made before the upgrade"
         )
-    if revision == ScriptDirectory(str(SCRIPTS)).get_current_head():
+    if revision == head():
         _check_tables(connection)
     return revision
 
@@ -72,13 +109,6 @@ def _check_tables(connection: Connection) -> None:
             f"the database is half-migrated: {', '.join(sorted(lacking))} is missing or incomplete. "
             "Put back your last copy of it, or move the file away to begin with an empty one"
         )
-
-
-def _upgrade(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _copy_aside(path: Path, revision: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
@@ -19,6 +19,16 @@ from storage.table import outbox
 
 Purpose = Literal["bind", "sign-in"]
 LINK_LIFE = timedelta(days=1)
+
+
+# Built once, as every message asks them.
+_BY_ID = select(staff).where(staff.c.id == bindparam("row"), staff.c.active)
+_AT_ADDRESS = (
+    select(staff)
+    .join(staff_address, staff_address.c.staff_id == staff.c.id)
+    .where(staff_address.c.channel == bindparam("to"), staff_address.c.conversation == bindparam("whom"))
+    .where(staff.c.active)
+)
 
 
 async def add(
@@ -74,7 +84,7 @@ async def find(connection: AsyncConnection, staff_id: int) -> Staff | None:
     """An active member of staff by id; None also for a number that can be nobody's."""
     if not may_be_row(staff_id):
         return None
-    row = (await connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.active))).first()
+    row = (await connection.execute(_BY_ID, {"row": staff_id})).first()
     return staff_of(row) if row else None
 
 
@@ -126,13 +136,7 @@ async def at_address(connection: AsyncConnection, address: Address) -> Staff | N
     if address.channel == "desk":
         digits = address.conversation.isascii() and address.conversation.isdigit()
         return await find(connection, int(address.conversation)) if digits else None
-    query = (
-        select(staff)
-        .join(staff_address, staff_address.c.staff_id == staff.c.id)
-        .where(staff_address.c.channel == address.channel, staff_address.c.conversation == address.conversation)
-        .where(staff.c.active)
-    )
-    row = (await connection.execute(query)).first()
+    row = (await connection.execute(_AT_ADDRESS, {"to": address.channel, "whom": address.conversation})).first()
     return staff_of(row) if row else None
 
 

@@ -61,11 +61,13 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("claimed_until", Moment),
     Column("sent_at", Moment),
+    Column("delivery", Integer),  # grows with every message of a conversation as it is sent
     Column("reference", String(80), nullable=False, default=""),
     Column("parked_at", Moment),
     Column("error", Text, nullable=False, default=""),
     Index("ix_outbox_address", "channel", "conversation", "id"),
     Index("ix_outbox_ticket", "ticket", "id"),
+    Index("ix_outbox_delivery", "channel", "conversation", "delivery"),
 )
 UNSENT = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
 """Messages that have still to go: neither sent nor given up."""

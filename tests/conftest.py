@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,29 @@ import pytest_asyncio
 from filelock import FileLock
 
 from catalogue.catalogue import Catalogue
+from storage.database import Database
+from storage.migrate import migrate
+from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        action="append",
+        choices=DATABASES,
+        help="run what needs a database on this one only; without it on SQLite and on PostgreSQL",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever talks with a database talks with both, unless it names the one it is about."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_url" in metafunc.fixturenames and "database_url" not in named:
+        chosen = metafunc.config.getoption("--database") or DATABASES
+        metafunc.parametrize("database_url", chosen, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +50,34 @@ def catalogue(learned: Path) -> Catalogue:
     return Catalogue.load(learned)
 
 
+@pytest.fixture(scope="session")
+def postgres(testrun_uid: str) -> Iterator[Postgres]:
+    """A running PostgreSQL, the same for all processes of a run."""
+    with running(folder_of(testrun_uid)) as server:
+        yield server
+
+
 @pytest_asyncio.fixture
-async def town(tmp_path: Path, catalogue: Catalogue) -> AsyncIterator[Town]:
+async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The address of an empty database: SQLite in the test's folder (""), or a PostgreSQL's."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    async with fresh(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path, database_url: str) -> AsyncIterator[Database]:
+    """An empty database."""
+    opened = Database(database_url or f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def town(tmp_path: Path, catalogue: Catalogue, database_url: str) -> AsyncIterator[Town]:
     """A bot that answers at once: nobody waits for the rest of a need."""
-    async with open_town(tmp_path, catalogue, gather_seconds=0) as opened:
+    async with open_town(tmp_path, catalogue, gather_seconds=0, database_url=database_url) as opened:
         yield opened

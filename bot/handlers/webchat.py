@@ -29,7 +29,8 @@ PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 STREAM_WAIT = 20.0
 """Seconds after which a page too many may ask again: an abandoned one is noticed by then."""
 ID = r"^[A-Za-z0-9_-]{1,64}$"
-BIGGEST_ROW = 2**63 - 1
+LAST_PLACE = 2**31 - 1
+"""Whoever asks for what comes after this has seen all there can be."""
 
 Resident = Annotated[Address, Depends(resident)]
 
@@ -99,11 +100,12 @@ def line_routes(parts: Parts) -> APIRouter:
     @routes.get("/chat/events")
     async def stream(
         address: Resident,
-        after: Annotated[int, Query(ge=0, le=BIGGEST_ROW)] = 0,
+        after: Annotated[int, Query(ge=0, le=2**63)] = 0,
         last_event_id: Annotated[str, Header()] = "",
     ) -> Response:
         # The browser's own memory is fresher than the address it first asked for.
         resumed = int(last_event_id) if re.fullmatch(r"[0-9]{1,18}", last_event_id) else after
+        resumed = min(resumed, LAST_PLACE)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
         if parts.streams.full(str(address)):
             raise RefusedError(429, "slow", STREAM_WAIT)

@@ -37,14 +37,9 @@ class Bell:
 
 
 class MailboxSender:
-    """Puts a message in the mailbox: the row itself is the mailbox, so there is only the bell to ring."""
-
-    def __init__(self, bell: Bell) -> None:
-        self._bell = bell
+    """Puts a message in the mailbox: the row itself is the mailbox, so there is nothing left to do."""
 
     async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
-        # The row becomes readable when the relay settles it, a moment after this; the reader looks again.
-        asyncio.get_running_loop().call_later(0.02, self._bell.ring, address)
         return Sent()
 
     async def close(self) -> None:
@@ -69,7 +64,7 @@ class StoredMailbox:
     async def after(self, address: Address, last_id: int) -> list[Logged]:
         async with self._database.read() as connection:
             parcels = await outbox.delivered_after(connection, address, last_id)
-        return [Logged("out", p.created_at, id=p.id, reply=p.reply) for p in parcels]
+        return [Logged("out", p.created_at, id=p.delivery, reply=p.reply) for p in parcels]
 
     async def wait(self, address: Address, seconds: float) -> None:
         with self._bell.listen(address) as rung:

