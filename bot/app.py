@@ -29,6 +29,7 @@ from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.senders.relay import Relay
 from bot.settings import Settings
+from bot.throttle import MemoryThrottle, Throttle
 from bot.wire import NoWire, Signals, Wire
 from casework import pack, roster
 from casework.pace import ClockDataError, Pace, pace, read_pace
@@ -109,6 +110,7 @@ class App:
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
+    throttle: Throttle
     mailbox: StoredMailbox
     signals: Signals
     pulse: Pulse
@@ -151,7 +153,7 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now, clocks, hashlib.sha256(key).hexdigest()[:16])
+        yield House(settings, database, texts, Signer(key, now), now, clocks, hashlib.sha256(key).hexdigest()[:16])
     finally:
         await database.close()
 
@@ -178,7 +180,8 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, signals.work, counsel, house.pace)
+    way = signals.work, counsel, house.pace, settings.url
+    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, *way)
     conversation = Conversation(parts)
     return App(
         house=house,
@@ -189,6 +192,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
+        throttle=MemoryThrottle(),
         mailbox=StoredMailbox(database, bell),
         signals=signals,
         pulse=Pulse(),

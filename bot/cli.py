@@ -23,6 +23,8 @@ from catalogue.learned import LearningError
 from catalogue.phrase import PhraseError
 from catalogue.place import Gazetteer
 from storage import lesson as lesson_store
+from storage import second_factor
+from storage import session as session_store
 from storage import staff as staff_store
 from storage.casebook import Tickets
 
@@ -158,6 +160,20 @@ def staff_invite(context: typer.Context, staff_id: int, data_dir: DataDir = None
     with_house(settings_of(context, None, data_dir), invite)
 
 
+@staff_cli.command("reset-second-factor")
+def staff_reset_second_factor(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
+    """Let somebody enrol anew at their next sign-in, with another telephone; ends their sessions."""
+
+    async def reset(house: House) -> None:
+        async with house.database.write() as connection:
+            person = await known(connection, staff_id)
+            await second_factor.forget(connection, person.id)
+            await session_store.close_all(connection, person.id)
+        show(f"reset {person.id} {person.name}")
+
+    with_house(settings_of(context, None, data_dir), reset)
+
+
 @staff_cli.command("remove")
 def staff_remove(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
     """Take somebody off the roster; their open tickets go to whoever is next."""
@@ -237,8 +253,9 @@ def announce(app: App, trial: bool, link: str) -> None:
     )
     if trial:
         show(app.house.texts.say("zh")("trial.mark"))
-    show(f"chat: {app.settings.url}/")
-    show(f"desk: {link}")
+    if link:
+        show(f"chat: {app.settings.url}/")
+        show(f"desk: {link}")
 
 
 def main() -> None:

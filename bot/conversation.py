@@ -115,6 +115,8 @@ class Conversation:
         self, connection: AsyncConnection, incoming: Incoming, advice: Mapping[str, str]
     ) -> None:
         parts = self._parts
+        if incoming.attachments and await conversation.row_of(connection, incoming.address, incoming.external_id):
+            return
         kept = [
             item if item.id else await attachment.keep(connection, incoming.address, item, parts.now())
             for item in incoming.attachments
@@ -122,7 +124,6 @@ class Conversation:
         incoming = replace(incoming, attachments=tuple(kept))
         row = await conversation.remember(connection, incoming)
         if row is None:
-            await connection.rollback()
             return
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
@@ -145,7 +146,7 @@ class Conversation:
         if gathered:
             await answer.hear(turn, gathered)
         if alone:
-            await answer.answer_alone(connection, parts.signer, turn, incoming, key)
+            await answer.answer_alone(connection, parts, turn, incoming, key)
         await _commit_answer(connection, standing, turn)
 
     def _wait(self, turn: Turn, incoming: Incoming) -> timedelta | None:

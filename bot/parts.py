@@ -31,6 +31,8 @@ class Parts:
     woken: Callable[[Address], None]
     counsel: Counsel
     pace: Pace = field(default_factory=pace)
+    url: str = ""
+    """How browsers reach the house, for links that are sent."""
 
     def book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
         """The casebook of one transaction, at this moment."""

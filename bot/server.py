@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from bot.handlers import probe, webchat, webhook
 from bot.handlers.telegram_error import BadTokenError
 from bot.health import Health
 from bot.measured import MeasuredWeb
+from bot.proxy import Behind
 from bot.settings import Settings
 from desk.page import router as desk_router
 from storage.migrate import behind
@@ -65,7 +67,7 @@ class Server(uvicorn.Server):
 
 
 Announce = Callable[[App, bool, str], None]
-"""Gets the app, whether the roster is a trial, and the desk's sign-in link."""
+"""Gets the app, whether the roster is a trial, and the desk's sign-in link, empty where no pages are shown."""
 
 
 async def serve(
@@ -85,7 +87,7 @@ async def serve(
                     "or leave --role and --processes out"
                 )
             trial = await ensure_roster(app)
-            link = await desk_link(app.house) if announce else ""
+            link = await desk_link(app.house) if announce and part.web else ""
             try:
                 await _run(app, part, listening, lambda: announce and announce(app, trial, link))
             except* BadTokenError as errors:
@@ -131,8 +133,10 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
         if part.clock:
             work += [task.gather(app), task.keep_time(app)]
         web = build_web(app, telegram, closing)
-        server = Server(uvicorn.Config(web, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+        quiet = partial(uvicorn.Config, log_config=None, access_log=False, proxy_headers=False)
+        server = Server(quiet(web, timeout_graceful_shutdown=5))
         _stop_on_signals(server, closing)
+        task.settle_memory()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one) for one in work]
             announce()
@@ -146,9 +150,11 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
     texts, now = app.house.texts, app.house.now
     web.add_middleware(MeasuredWeb)
+    web.add_middleware(Behind, trusted=app.settings.proxies)
     web.include_router(probes(app))
-    web.include_router(webchat.router(app.inbox, app.mailbox, app.files, texts.of, now, closing=closing))
-    web.include_router(desk_router(app.office, texts, now, closing=closing))
+    chat = (app.inbox, app.mailbox, app.files, texts.of, now)
+    web.include_router(webchat.router(*chat, closing=closing, throttle=app.throttle))
+    web.include_router(desk_router(app.office, texts, now, closing=closing, throttle=app.throttle))
     if telegram is not None and app.settings.telegram_webhook:
         web.include_router(webhook.router(telegram.take, task.webhook_secret(app), task.WEBHOOK_PATH))
     return web

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 """The databases that are served, by how their addresses begin, each with its driver."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingError(Exception):
@@ -40,6 +42,8 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
     """How residents' browsers reach this machine, if not by host and port."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the web servers in front whose word on who asks is taken, with commas between."""
     gather_seconds: float = Field(2.0, ge=0, le=60)
     """How long to wait for the next of several short messages; 0 answers each at once."""
     llm_url: str = ""
@@ -77,12 +81,22 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with redis://, rediss:// or unix://, for example redis://127.0.0.1:6379/0")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _is_networks(cls, value: str) -> str:
+        networks_in(value)
+        return value
+
     @field_validator("telegram_api", "telegram_webhook", "public_url", "llm_url", "asr_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("it must begin with http:// or https://")
         return value.rstrip("/")
+
+    @property
+    def proxies(self) -> list[Network]:
+        return networks_in(self.trusted_proxies)
 
     @property
     def database(self) -> str:
@@ -100,6 +114,11 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def networks_in(listed: str) -> list[Network]:
+    """Addresses and networks, with commas between. Raises ValueError for what is neither."""
+    return [ipaddress.ip_network(each.strip(), strict=False) for each in listed.split(",") if each.strip()]
 
 
 def read_settings(**chosen: object) -> Settings:

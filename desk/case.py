@@ -129,7 +129,7 @@ async def show(
         ],
         tried=tried,
         alike=_alike(await parts.office.alike(staff, ticket), say),
-        apart=ticket.merged_here if may_act(ticket, staff) else (),
+        apart=ticket.merged_here if may_act(ticket, staff, "apart") else (),
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
     )
@@ -155,7 +155,7 @@ def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
 
 def actions(ticket: Ticket, staff: Staff, now: datetime) -> tuple[str, ...]:
     """What this person can do with the ticket as it stands, the next step first."""
-    officer = staff.officer and staff.covers(ticket.need.place)
+    officer = may_act(ticket, staff, "reassign")
     if officer and ticket.state is State.CLOSED and callback_open(ticket) is not None:
         return ("callback",)
     if ticket.state.ended or ticket.state is State.DONE or not may_act(ticket, staff):

@@ -11,7 +11,7 @@ from casework.ticket import Ticket
 from casework.wording import visit
 from desk.office import ACTIONS
 from desk.parts import Parts
-from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep
+from desk.session import FLASH, FLASH_SECONDS, LIVE, Visitor, forget, keep
 from desk.visit import said_key, said_values
 from locales.text import Say
 
@@ -52,4 +52,4 @@ def _words(action: str, ticket: Ticket, say: Say) -> str:
 
 def _looked_at(request: Request) -> bool:
     """A page that refreshes itself must not use up what the person has yet to read."""
-    return "x-desk-live" not in request.headers
+    return LIVE not in request.headers

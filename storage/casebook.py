@@ -42,6 +42,21 @@ RECENT = timedelta(days=30)
 WEIGHTS = {"urgent": 2.0, "done": 0.25}
 """What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
 
+# Built once, as every message asks them. Of somebody who has reported for many, what is still open is never left out.
+_OF_REPORTER = (
+    select(ticket.c.id, ticket.c.number)
+    .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
+    .where(ticket_reporter.c.address == bindparam("there"))
+    .order_by(ticket.c.state.not_in(OPEN), ticket.c.id.desc())
+    .limit(bindparam("most"))
+)
+_EVENTS = (
+    select(ticket_event)
+    .where(ticket_event.c.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(ticket_event.c.id)
+)
+_FILE, _WRITE, _REPORT = insert(ticket).returning(ticket.c.id), insert(ticket_event), insert(ticket_reporter)
+
 
 class Tickets:
     """Tickets within one transaction. Threads read here are whole: state is always computed from the events.
@@ -76,7 +91,7 @@ class Tickets:
             "reporter": draft.reporter,
             "created_at": draft.created,
         }
-        row_id = int((await self.connection.execute(insert(ticket).values(values).returning(ticket.c.id))).scalar_one())
+        row_id = int((await self.connection.execute(_FILE, values)).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
         await self._write(row_id, 0, events)
@@ -122,14 +137,7 @@ class Tickets:
         return await self._threads(query) if numbers else []
 
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
-        query = (
-            select(ticket.c.id, ticket.c.number)
-            .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
-            .where(ticket_reporter.c.address == address)
-        )
-        # Of somebody who has reported for many, what is still open is never left out.
-        ended = ticket.c.state.not_in(OPEN)
-        rows = (await self.connection.execute(query.order_by(ended, ticket.c.id.desc()).limit(limit))).all()
+        rows = (await self.connection.execute(_OF_REPORTER, {"there": address, "most": limit})).all()
         return await self._load(sorted(rows, key=lambda row: -row.id))
 
     async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
@@ -237,11 +245,9 @@ class Tickets:
     async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]], types: Sequence[str] = ()) -> list[Ticket]:
         ids = [row.id for row in rows]
         self._ids |= {row.number: row.id for row in rows}
-        query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
-        if types:
-            query = query.where(ticket_event.c.type.in_(types))
+        query = _EVENTS.where(ticket_event.c.type.in_(types)) if types else _EVENTS
         threads: dict[int, list[Event]] = {i: [] for i in ids}
-        for row in (await self.connection.execute(query)).all() if ids else ():
+        for row in (await self.connection.execute(query, {"tickets": ids})).all() if ids else ():
             threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))
         return [fold(row.number, threads[row.id]) for row in rows]
 
@@ -252,14 +258,14 @@ class Tickets:
             await self.connection.execute(delete(ticket_reporter).where(where))
         if come := sorted(now - before):
             rows = [{"ticket_id": ticket_id, "address": address} for address in come]
-            await self.connection.execute(insert(ticket_reporter), rows)
+            await self.connection.execute(_REPORT, rows)
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
         await self._insert(_event_rows(ticket_id, length, events))
 
     async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
         try:
-            await self.connection.execute(insert(ticket_event), rows)
+            await self.connection.execute(_WRITE, rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
 

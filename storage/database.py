@@ -5,7 +5,6 @@ Two engines serve: SQLite, embedded, for one process; PostgreSQL for any number 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,6 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.nearby import BEGIN_WRITE, open_nearby
+from storage.writer import Writer
 
 StorageError = SQLAlchemyError
 """Whatever goes wrong between here and the disk. A message whose handling ended in it was not kept and comes again."""
@@ -33,15 +35,16 @@ class UnreachableError(SQLAlchemyError):
 
 class Database:
     """The engine behind every query. `write()` transactions of one process queue here for SQLite, not at the file's
-    lock; on PostgreSQL they run beside each other, and `storage.lock` keeps apart what must be."""
+    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
+    what must be."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.embedded = url.startswith("sqlite")
         more = {} if self.embedded else {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": PATIENCE}
-        ways = {} if self.embedded else {"timeout": PATIENCE}
+        ways: dict[str, Any] = {"async_creator_fn": open_nearby} if self.embedded else {"timeout": PATIENCE}
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, connect_args=ways, **more)
-        self._writer = asyncio.Lock()
+        self._writer = Writer(self._connected)
         if self.embedded:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
@@ -58,14 +61,12 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed when the block ends and rolled back when it raises. Raises StorageError."""
-        if not self.embedded:
-            async with self._connected() as connection, connection.begin():
+        if self.embedded:
+            async with self._writer.transaction() as connection:
                 yield connection
             return
-        async with self._writer, self._connected() as connection:
-            await connection.execution_options(write=True)
-            async with connection.begin():
-                yield connection
+        async with self._connected() as connection, connection.begin():
+            yield connection
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -107,4 +108,4 @@ def _on_connect(connection: Any, record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail with "locked" when another writer came between.
     write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.exec_driver_sql(BEGIN_WRITE if write else "BEGIN")

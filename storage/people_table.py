@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Time, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    false,
+)
 
 from storage.column import Moment, metadata
 
@@ -80,6 +95,27 @@ desk_session = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("passed", Boolean, nullable=False, server_default=false()),  # the second factor was shown
+    Index("ix_desk_session_staff_id", "staff_id"),
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("enrolled", Boolean, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("wrong", JSON, nullable=False),  # moments of wrong codes
+    Column("locked_until", Moment),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
 )
 
 volunteer = Table(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.volunteer import Elder, Help, Standing, Volunteer
 from storage.column import lies_in, may_be_row
 from storage.people_table import volunteer, volunteer_elder, volunteer_hour
+
+_AT_ADDRESS = select(volunteer).where(volunteer.c.address == bindparam("there"))
+"""Built once, as every message asks it."""
 
 
 class Volunteers:
@@ -21,7 +24,7 @@ class Volunteers:
         self._now = now
 
     async def at(self, address: str) -> Volunteer | None:
-        row = (await self.connection.execute(select(volunteer).where(volunteer.c.address == address))).first()
+        row = (await self.connection.execute(_AT_ADDRESS, {"there": address})).first()
         return _volunteer(row) if row else None
 
     async def volunteer(self, volunteer_id: int) -> Volunteer | None:

@@ -8,7 +8,7 @@ from bot.dialogs import frame, helper_duty, question, talk_duty, together, trip_
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import helping, oversight, permission, step, visit_wording, wording
+from casework import helping, oversight, permission, right, step, visit_wording, wording
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import State, Ticket
@@ -102,8 +102,10 @@ async def act(turn: Turn, action: str, number: str, other: str = "") -> None:
         if action in together.ACTIONS:
             _settle(turn, await together.act(turn, staff, action, ticket, other))
             return
-        if not permission.may_see(ticket, staff) or (action != "open" and not permission.may_act(ticket, staff)):
-            raise permission.StepRefusedError("not-yours", ticket)
+        if action not in right.RIGHTS:
+            turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+            return
+        permission.refuse_stranger(ticket, staff, action)
         if action in talk_duty.ACTIONS:
             await talk_duty.act(turn, staff, action, ticket, other)
             return

@@ -126,8 +126,8 @@ async def obey(turn: Turn, command: str) -> None:
             alarm.forget(turn)
             frame.close_frame(turn)
             turn.say("restart", [turn.choice("list", "button.list"), listing.person_choice(turn)])
-        case "none":
-            turn.say("unclear.again", listing.ways_out(turn))
+        case "none" | "desk":
+            turn.say("unclear.again" if command == "none" else "command.desk", listing.ways_out(turn))
         case _:
             turn.say("command.unknown", [turn.choice("help", "button.help"), *listing.ways_out(turn)[:2]])
 

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from bot.handlers.webchat_lines import as_json
 from bot.handlers.webchat_parts import Parts
-from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident
+from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident, slow_down
 from bot.message import MAX_FILE_BYTES, Address, Attachment, FileTooLargeError, Incoming
 
 ID = r"^[A-Za-z0-9_-]{1,64}$"
@@ -61,6 +61,7 @@ def file_routes(parts: Parts) -> APIRouter:
     async def send_file(
         request: Request, address: Annotated[Address, Depends(resident)], upload: Annotated[Upload, Query()]
     ) -> Response:
+        await slow_down(parts.throttle, "file", request, address)
         head, chunks = await begin(request)
         kept = await keep(parts, address, describe(upload, head), chunks)
         at, hint = parts.now(), language_of(request)

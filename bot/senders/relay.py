@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +31,8 @@ PATIENCE = timedelta(days=3)
 """A channel may be out of reach this long before a message is parked."""
 IDLE = 1.0
 """Seconds between two looks when nobody wakes the relay."""
+Carried = tuple[Parcel, Outcome]
+"""A message and what became of it."""
 
 
 class Relay:
@@ -64,75 +66,94 @@ class Relay:
     async def run(self) -> None:
         """Until cancelled. The database being away is waited out."""
         await self.recover()
-        under_way: set[asyncio.Task[None]] = set()
+        under_way: set[asyncio.Task[Carried]] = set()
+        done: list[Carried] = []
         while True:
             self._turned()
-            self._woken.clear()
+            parcels: list[Parcel] = []
             try:
-                parcels = await self._claim(AT_ONCE - len(under_way))
+                parcels = await self._exchange(done, AT_ONCE - len(under_way))
+                done = []
             except StorageError:
+                # Not noted yet: tried again with whatever is done by then, before the claims run out.
                 log.exception("the relay cannot reach the database; trying again")
-                parcels = []
+                await asyncio.sleep(IDLE)
             under_way |= {asyncio.create_task(self._carry(parcel)) for parcel in parcels}
             waiter = asyncio.create_task(self._woken.wait())
             await asyncio.wait({*under_way, waiter}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
             waiter.cancel()
+            done += [task.result() for task in under_way if task.done()]
             under_way = {task for task in under_way if not task.done()}
 
     async def drain(self) -> None:
         """Send what may go now, message after message, until nothing is left that could go at once."""
-        while parcels := await self._claim(AT_ONCE):
-            await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
+        done: list[Carried] = []
+        while parcels := await self._exchange(done, AT_ONCE):
+            done = await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
 
-    async def _claim(self, limit: int) -> list[Parcel]:
-        if limit <= 0:
-            return []
-        async with self._database.read() as connection:
-            due = await outbox.next_due(connection, list(self._senders))
-        if due is None or due > self._now():
+    async def _exchange(self, done: Sequence[Carried], limit: int) -> list[Parcel]:
+        """Note what became of messages and claim the next ones, in one transaction: each costs a wait for the disk."""
+        woken = self._woken.is_set()
+        self._woken.clear()
+        if not done and not woken and not await self._anything_due():
             return []
         morning = quiet_until(self._now())
         async with self._database.write() as connection:
+            await self._settle(connection, done)
             if morning is not None:
                 await outbox.hold(connection, self._now(), morning)
-            return await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit)
-
-    async def _carry(self, parcel: Parcel) -> None:
-        with lines.about(parcel.key[:8]):
-            await self._send(parcel)
-
-    async def _send(self, parcel: Parcel) -> None:
-        try:
-            outcome = await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
-        except Exception as error:
-            log.exception("sending by %s failed", parcel.address.channel)
-            outcome = Retry(type(error).__name__)
-        try:
-            async with self._database.write() as connection:
-                await self._settle(connection, parcel, outcome)
+            parcels = await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit) if limit > 0 else []
+        for parcel, outcome in done:
+            _count(parcel, outcome, self._now())
             if isinstance(outcome, Sent):
                 self._delivered(parcel.address)
-        except StorageError:
-            # Not settled: the claim runs out and the message goes again under the same key.
-            log.exception("the relay could not note what became of a message")
-        self._woken.set()
+        return parcels
 
-    async def _settle(self, connection: AsyncConnection, parcel: Parcel, outcome: Outcome) -> None:
-        now, channel = self._now(), parcel.address.channel
-        if isinstance(outcome, Sent):
-            SENDS.labels(channel, "sent").inc()
-            waited = now - (parcel.created_at if parcel.attempts else parcel.due_at)
-            DELIVERY.labels(yes_no(parcel.urgent)).observe(max(0.0, waited.total_seconds()))
-            await outbox.sent(connection, parcel, now, outcome.reference)
-        elif isinstance(outcome, Retry) and now - parcel.created_at < PATIENCE:
-            SENDS.labels(channel, "retry").inc()
-            if outcome.after is not None:
-                THROTTLED.labels(channel).inc()
-            await outbox.retry(connection, parcel, now + pause(parcel.attempts, outcome.after), outcome.reason)
-        else:
-            SENDS.labels(channel, "parked").inc()
-            log.warning("a message by %s is parked: %s", channel, outcome.reason)
+    async def _anything_due(self) -> bool:
+        async with self._database.read() as connection:
+            due = await outbox.next_due(connection, list(self._senders))
+        return due is not None and due <= self._now()
+
+    async def _carry(self, parcel: Parcel) -> Carried:
+        with lines.about(parcel.key[:8]):
+            return parcel, await self._send(parcel)
+
+    async def _send(self, parcel: Parcel) -> Outcome:
+        try:
+            return await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
+        except Exception as error:
+            log.exception("sending by %s failed", parcel.address.channel)
+            return Retry(type(error).__name__)
+
+    async def _settle(self, connection: AsyncConnection, done: Sequence[Carried]) -> None:
+        now = self._now()
+        taken = [(parcel, outcome.reference) for parcel, outcome in done if isinstance(outcome, Sent)]
+        await outbox.sent(connection, taken, now)
+        for parcel, outcome in done:
+            if isinstance(outcome, Sent):
+                continue
+            if isinstance(outcome, Retry) and _patient(parcel, now):
+                await outbox.retry(connection, parcel, now + pause(parcel.attempts, outcome.after), outcome.reason)
+                continue
+            log.warning("a message by %s is parked: %s", parcel.address.channel, outcome.reason)
             await outbox.park(connection, parcel, now, outcome.reason)
+
+
+def _count(parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+    """Into the metrics."""
+    channel = parcel.address.channel
+    if isinstance(outcome, Sent):
+        SENDS.labels(channel, "sent").inc()
+        waited = now - (parcel.created_at if parcel.attempts else parcel.due_at)
+        DELIVERY.labels(yes_no(parcel.urgent)).observe(max(0.0, waited.total_seconds()))
+    else:
+        SENDS.labels(channel, "retry" if isinstance(outcome, Retry) and _patient(parcel, now) else "parked").inc()
+        if isinstance(outcome, Retry) and outcome.after is not None:
+            THROTTLED.labels(channel).inc()
+
+
+def _patient(parcel: Parcel, now: datetime) -> bool:
+    return now - parcel.created_at < PATIENCE
 
 
 def pause(attempts: int, demanded: float | None) -> timedelta:

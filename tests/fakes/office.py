@@ -25,6 +25,7 @@ from casework.ticket import Event, State, Ticket, fold
 from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
 from catalogue.person_name import name_forms
+from desk.entrance import Owing, Proven
 from desk.office import Gathering, Member, Parked, Told
 from tests.fakes.circle import FakeCircle
 from tests.fakes.outing import FakePlaces, FakeTrips
@@ -180,13 +181,22 @@ class FakeOffice:
         self.sessions[session] = staff_id
         return self._staff(staff_id), session
 
-    async def who(self, session: str) -> Staff | None:
+    async def who(self, session: str, *, active: bool = True) -> Staff | None:
         if self.broken:
             raise ConnectionError("the database is away")
         return self._staff(self.sessions[session]) if session in self.sessions else None
 
+    async def owing(self, session: str) -> Owing | None:
+        return None
+
+    async def prove(self, session: str, code: str) -> Proven | None:
+        return None
+
     async def sign_out(self, session: str) -> None:
         self.sessions.pop(session, None)
+
+    async def sign_out_everywhere(self, staff: Staff) -> None:
+        self.sessions = {token: each for token, each in self.sessions.items() if each != staff.id}
 
     async def mine(self, staff: Staff) -> list[Ticket]:
         return await self.book.of_staff(staff)

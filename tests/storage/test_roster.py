@@ -27,12 +27,9 @@ DAY = timedelta(days=1)
 
 
 @pytest_asyncio.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[AsyncConnection]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-    await migrate(database)
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
     async with database.write() as opened:
         yield opened
-    await database.close()
 
 
 async def two(connection: AsyncConnection) -> tuple[Staff, Staff]:
