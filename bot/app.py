@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,15 +30,18 @@ from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.senders.relay import Relay
 from bot.settings import Settings
 from bot.throttle import MemoryThrottle, Throttle
+from bot.tidying import Tidying
 from bot.wire import NoWire, Signals, Wire
 from casework import pack, roster
+from casework.consent import KINDS
 from casework.pace import ClockDataError, Pace, pace, read_pace
+from casework.retention import Keeping, RetentionDataError, keeping, read_keeping
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import lock, secret, staff
+from storage import consent, lock, secret, staff
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 from storage.redis import RedisWire
@@ -89,13 +92,22 @@ class House:
     pace: Pace
     name: str
     """Of this house among others: the same in all its processes, and secret from nobody."""
+    keeping: Keeping = field(default_factory=keeping)
 
     def wire(self) -> Wire:
         """The way to the other processes."""
         return RedisWire(self.settings.redis_url, self.name) if self.settings.redis_url else NoWire()
 
     def book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)
+        return Book(
+            connection,
+            self.now(),
+            self.texts,
+            self.signer,
+            pace=self.pace,
+            keeping=self.keeping,
+            files=self.settings.files,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,7 @@ def utc_now() -> datetime:
 @asynccontextmanager
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
-    clocks = clocks_of(settings)
+    clocks, periods = clocks_of(settings), periods_of(settings)
     make_folder(settings.data_dir)
     texts = Texts(scripts=SCRIPTS)
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
@@ -153,7 +165,10 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key, now), now, clocks, hashlib.sha256(key).hexdigest()[:16])
+            await lock.alone(connection, "wordings")
+            await consent.register(connection, wordings(texts), now())
+        name = hashlib.sha256(key).hexdigest()[:16]
+        yield House(settings, database, texts, Signer(key, now), now, clocks, name, periods)
     finally:
         await database.close()
 
@@ -177,18 +192,23 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     bell = Bell()
     signals = Signals(house.wire(), bell)
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, settings.files, now)
+    files = StoredFiles(database, house.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    way = signals.work, counsel, house.pace, settings.url
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, *way)
+    parts = Parts(
+        *(database, catalogue, house.texts, house.signer, now, gather, signals.work, counsel),
+        pace=house.pace,
+        url=settings.url,
+        keeping=house.keeping,
+        files=settings.files,
+    )
     conversation = Conversation(parts)
     return App(
         house=house,
         catalogue=catalogue,
         conversation=conversation,
         inbox=MeasuredInbox(conversation),
-        clockwork=Clockwork(parts),
+        clockwork=Clockwork(parts, tidying_of(house)),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
@@ -199,12 +219,30 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     )
 
 
+def tidying_of(house: House) -> Tidying:
+    """What forgets by itself."""
+    return Tidying(house.database, house.book, house.now, house.keeping, house.settings.files)
+
+
 def clocks_of(settings: Settings) -> Pace:
     """How long everything may take here. Raises StartError for a county's own file that cannot be used."""
     try:
         return read_pace(settings.clocks_file, CODES) if settings.clocks_file else pace()
     except ClockDataError as error:
         raise StartError(f"LIANZHU_CLOCKS_FILE: {error}") from None
+
+
+def periods_of(settings: Settings) -> Keeping:
+    """How long data is kept here. Raises StartError for a county's own file that cannot be used."""
+    try:
+        return read_keeping(settings.retention_file) if settings.retention_file else keeping()
+    except RetentionDataError as error:
+        raise StartError(f"LIANZHU_RETENTION_FILE: {error}") from None
+
+
+def wordings(texts: Texts) -> dict[tuple[str, str], str]:
+    """What people are shown before they agree, by kind and language."""
+    return {(kind, code): texts.say(code)(f"consent.{kind}") for kind in KINDS for code in texts.languages}
 
 
 def make_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import backup_command, chat, fleet, log, report, roster_command
+from bot import backup_command, chat, fleet, log, person_command, report, roster_command
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import Part
@@ -39,6 +39,8 @@ tickets_cli = typer.Typer(no_args_is_help=True, help="What was asked for, and wh
 cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
+cli.add_typer(person_command.cli, name="person")
+cli.add_typer(person_command.retention_cli, name="retention")
 cli.add_typer(phrases_cli, name="phrases")
 cli.command("backup")(backup_command.save)
 cli.command("restore")(backup_command.put_back)

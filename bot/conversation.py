@@ -127,6 +127,7 @@ class Conversation:
             return
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
+        standing.tidy_at = parts.keeping.dialogs.after(parts.now())
         if standing.new:
             standing.language = begin_in(incoming.locale_hint, parts.texts.languages)
         if await _edit_gathered(connection, standing, incoming):
@@ -199,7 +200,7 @@ async def _edit_gathered(connection: AsyncConnection, standing: Standing, incomi
 
 async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: Turn) -> None:
     standing.gathered, standing.flush_at = [], None
-    standing.state, standing.language = turn.state, turn.language
+    standing.state, standing.language, standing.name = turn.state, turn.language, turn.name
     await conversation.keep_standing(connection, standing)
     await outbox.wake(connection, turn.address, turn.now)
     await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Where what is learned from the phrases is kept; without it a folder in the data folder."""
     clocks_file: Path | None = None
     """A county's own lengths of time; without it those of `casework/data/clocks.toml`."""
+    retention_file: Path | None = None
+    """A county's own periods of keeping; without it those of `casework/data/retention.toml`."""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from casework.dispatch import Past
+from casework.dossier import Dossier
 from casework.duplicate import Suggestion
 from casework.duty import Roster
 from casework.staff import Staff
@@ -43,6 +44,11 @@ class Casebook(Protocol):
     @property
     def trips(self) -> Trips:
         """The trips of the mobile service."""
+        ...
+
+    @property
+    def dossier(self) -> Dossier:
+        """What is kept of one person, and their rights over it."""
         ...
 
     async def file(self, events: Sequence[Event]) -> Ticket:

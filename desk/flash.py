@@ -18,7 +18,8 @@ from locales.text import Say
 SAID = {"accept": "accepted", "pass": "passed", "ask": "asked", "plan": "planned", "done": "done",
         "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back",
         "arrived": "arrived", "visited": "visited", "skipped": "skipped", "moved": "moved", "code": "code",
-        "helper": "helper.sent", "talk": "talk.sent", "hush": "talk.closed"}  # fmt: skip
+        "helper": "helper.sent", "talk": "talk.sent", "hush": "talk.closed",
+        "basis": "basis"}  # fmt: skip
 """The text `staff.<word>` that follows each action; the chat says the same. Of two tickets `desk.said.<action>`."""
 
 

@@ -18,13 +18,13 @@ from desk.entrance import Entrance
 
 STEPS = (
     *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback", "helper"),
-    *("talk", "hush"),
+    *("talk", "hush", "basis"),
     *("arrived", "visited", "skipped", "moved", "code"),
 )
 """What the desk can do with a ticket. "pass" needs a reason, "ask", "talk" and "done" a text, "plan" a time or a series
 in words; "visited" a record, "skipped" a reason, "moved" a time and a reason, "code" the resident's two digits.
 Officers may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback".
-"helper" asks a volunteer, saying what to do or bring."""
+"helper" asks a volunteer, saying what to do or bring; "basis:<name>" records on what ground data is kept."""
 ACTIONS = (*STEPS, *merge.WORDS)
 """Those, and what is said of it and another ticket, whose number is the text."""
 

@@ -23,6 +23,7 @@ KNOWN = (
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
     *("helper-asked", "helper-accepted", "helper-declined", "helper-done", "helper-released"),
+    *("legal-basis", "basis-reminded", "erasure-asked", "erased"),
     *EVENTS,
 )
 WHYS = (

@@ -22,6 +22,7 @@ from casework.pace import Pace
 from casework.pace import pace as built_in
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
+from storage import consent
 from storage import roster as roster_store
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
@@ -74,7 +75,7 @@ class Tickets:
         self._bulk = bulk
         self._ids: dict[str, int] = {}
         self._grown: dict[int, dict[str, object]] = {}
-        self._events: list[dict[str, object]] = []
+        self._events: list[dict[str, Any]] = []
         self._roster: Roster | None = None
 
     @property
@@ -129,8 +130,7 @@ class Tickets:
             await self.connection.execute(changed, rows)
 
     async def ticket(self, number: str) -> Ticket | None:
-        found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
-        return found[0] if found else None
+        return next(iter(await self.several([number])), None)
 
     async def several(self, numbers: Collection[str]) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
@@ -197,8 +197,8 @@ class Tickets:
             ticket.c.state.in_(UNDER_WAY),
             ticket.c.number != subject.number,
         )
-        rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
-        return await self._load(rows, ASKING)
+        newest = query.order_by(ticket.c.id.desc()).limit(limit)
+        return await self._load((await self.connection.execute(newest)).all(), ASKING)
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
@@ -263,14 +263,15 @@ class Tickets:
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
         await self._insert(_event_rows(ticket_id, length, events))
 
-    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
+    async def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         try:
             await self.connection.execute(_WRITE, rows)
+            await consent.keep(self.connection, rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
 
 
-def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, object]]:
+def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, Any]]:
     return [
         {
             "ticket_id": ticket_id,
@@ -295,6 +296,7 @@ def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
         "family": _family(ticket_now.need),
+        "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
     }
 
 

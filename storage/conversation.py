@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import INCOMING, REPLY, Address, Incoming, Logged
+from storage.outbox import ERASED
 from storage.table import conversation, inbox, outbox
 
 
@@ -24,6 +25,8 @@ class Standing:
     name: str = ""
     gathered: list[int] = field(default_factory=list)
     flush_at: datetime | None = None
+    tidy_at: datetime | None = None
+    """When to look whether it is to be forgotten."""
     new: bool = True
 
 
@@ -85,7 +88,7 @@ async def messages(connection: AsyncConnection, ids: Sequence[int]) -> list[Inco
     if not ids:
         return []
     rows = (await connection.execute(select(inbox).where(inbox.c.id.in_(list(ids))).order_by(inbox.c.id))).all()
-    return [INCOMING.validate_python(row.payload) for row in rows]
+    return [INCOMING.validate_python(row.payload) for row in rows if row.payload]
 
 
 async def standing(connection: AsyncConnection, address: Address) -> Standing:
@@ -93,7 +96,9 @@ async def standing(connection: AsyncConnection, address: Address) -> Standing:
     row = (await connection.execute(_STANDING, _named(address))).first()
     if row is None:
         return Standing(address)
-    return Standing(address, dict(row.state), row.language, row.name, list(row.gathered), row.flush_at, new=False)
+    return Standing(
+        address, dict(row.state), row.language, row.name, list(row.gathered), row.flush_at, row.tidy_at, new=False
+    )
 
 
 async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
@@ -104,6 +109,7 @@ async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
         "name": kept.name,
         "gathered": kept.gathered,
         "flush_at": kept.flush_at,
+        "tidy_at": kept.tidy_at,
     }
     if kept.new:
         key = {"channel": kept.address.channel, "conversation": kept.address.conversation}
@@ -138,7 +144,12 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     lines = [
         Logged("in", row.at, external_id=row.external_id, incoming=INCOMING.validate_python(row.payload))
         for row in incoming
-    ] + [Logged("out", row.created_at, id=row.delivery, reply=REPLY.validate_python(row.payload)) for row in outgoing]
+        if row.payload  # what was erased is an empty row
+    ] + [
+        Logged("out", row.created_at, id=row.delivery, reply=REPLY.validate_python(row.payload))
+        for row in outgoing
+        if row.payload != ERASED
+    ]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]
 

@@ -21,6 +21,7 @@ StorageError = SQLAlchemyError
 
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
+OVERWRITE = "PRAGMA wal_checkpoint(TRUNCATE)"
 CONNECTIONS = 10
 """Connections to PostgreSQL that one process holds at most; many processes share the server's `max_connections`."""
 PATIENCE = 15.0
@@ -68,6 +69,13 @@ class Database:
         async with self._connected() as connection, connection.begin():
             yield connection
 
+    async def overwrite(self) -> None:
+        """Let what was erased go from the file's journal too. PostgreSQL does that by itself, with its VACUUM."""
+        if self.embedded:
+            async with self._writer.nobody(), self.engine.connect() as connection:
+                # Beside any transaction: within one it would wait for itself.
+                await connection.run_sync(lambda plain: plain.connection.cursor().execute(OVERWRITE))
+
     async def close(self) -> None:
         await self.engine.dispose()
 
@@ -96,7 +104,8 @@ def _on_connect(connection: Any, record: Any) -> None:
     # The driver's own BEGIN comes late and not before DDL; ours (below) makes every transaction, migrations too, whole.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
+    # What is deleted is overwritten: people who ask to be forgotten must not be found in the file afterwards.
+    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     # The journal's mode is written into the file, and another program's file is refused untouched.
     cursor.execute("SELECT count(*) = 0 OR sum(name = 'alembic_version') > 0 FROM sqlite_master")

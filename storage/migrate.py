@@ -14,11 +14,11 @@ from sqlalchemy import Connection, inspect
 
 from storage import lock
 from storage.database import Database
-from storage.table import ticket
+from storage.privacy_table import consent
 
 SCRIPTS = Path(__file__).parent / "migrations"
-SCHEMA = ticket.metadata
-"""All tables: those of tickets know those of people."""
+SCHEMA = consent.metadata
+"""All tables: those of consent know those of tickets, and these those of people."""
 
 
 class MigrationError(Exception):

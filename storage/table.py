@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 
 from storage.column import Moment, address, metadata
@@ -32,7 +33,9 @@ conversation = Table(
     Column("name", String(80), nullable=False, default=""),
     Column("gathered", JSON, nullable=False),  # ids of inbox rows that wait for the rest of a need
     Column("flush_at", Moment),
+    Column("tidy_at", Moment),  # when to look whether it is to be forgotten
     Index("ix_conversation_flush_at", "flush_at"),
+    Index("ix_conversation_tidy_at", "tidy_at"),
 )
 
 inbox = Table(
@@ -95,6 +98,11 @@ ticket = Table(
     Column("due_at", Moment),  # when the first of its clocks runs out
     Index("ix_ticket_due", "urgent", "due_at"),
     Column("family", String(32), nullable=False, server_default=""),  # a digest of the beneficiary's name and place
+    Column("ended_at", Moment),  # its last event, once it has ended by itself and is not merged
+    Column("tidied", Integer, nullable=False, server_default="0"),  # how much was erased, see storage.erasure
+    Column("erase_asked", Boolean, nullable=False, server_default=false()),
+    Index("ix_ticket_tidied", "tidied", "ended_at"),
+    Index("ix_ticket_erase_asked", "erase_asked", "ended_at"),
     Index("ix_ticket_reporter", "reporter", "id"),
     Index("ix_ticket_responsible", "responsible", "state"),
     Index("ix_ticket_responsible_created_at", "responsible", "created_at"),
@@ -164,6 +172,8 @@ attachment = Table(
     Column("fetch_at", Moment),  # when to fetch the bytes from the channel; null when there is nothing to fetch
     Column("attempts", Integer, nullable=False, default=0),
     Index("ix_attachment_fetch_at", "fetch_at"),
+    Index("ix_attachment_address", "channel", "conversation"),
+    Index("ix_attachment_created_at", "created_at"),
 )
 
 lesson = Table(

@@ -58,6 +58,19 @@ class Writer:
                 self._lock.release()
         await asyncio.shield(group.kept)
 
+    @asynccontextmanager
+    async def nobody(self) -> AsyncIterator[None]:
+        """Nobody writes while the block lasts, and everything before is committed."""
+        await self._turn()
+        while self._group is not None:
+            group, self._group = self._group, None
+            await self._commit(group)
+            await self._turn()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     async def _turn(self) -> None:
         self._waiting += 1
         try:

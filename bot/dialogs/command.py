@@ -9,9 +9,9 @@ from functools import lru_cache
 from bot.dialogs.turn import Turn
 from locales.text import Texts
 
-COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start", "desk")
+COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "data", "person", "list", "start", "desk")
 LONGEST_COMMAND = 40
-MENU = ("help", "list", "my", "person", "back", "cancel", "restart", "language")
+MENU = ("help", "list", "my", "data", "person", "back", "cancel", "restart", "language")
 """The slash commands shown in a channel's own menu, each with the text `menu.<command>`."""
 SLASH = {
     "start": "start",
@@ -21,6 +21,7 @@ SLASH = {
     "restart": "restart",
     "language": "language",
     "my": "mine",
+    "data": "data",
     "person": "person",
     "list": "list",
     "desk": "desk",

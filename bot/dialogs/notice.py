@@ -59,6 +59,8 @@ def for_staff(
         options = [Choice(f"counsel:{ticket.number}", say("button.staff.counsel")), *options]
     if notice.key == "talked":
         options = talk_duty.choices(ticket, say)
+    if notice.key == "basis":
+        options = [Choice(f"basis:{ticket.number}", say("button.staff.basis"))]
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     return _messages(text, buttons(address, options, sign), ticket.number, files)

@@ -163,7 +163,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
 
 def families() -> list[str]:
     """The keys whose last word is put in."""
-    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", "helper", *STEPS[-4:])
+    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", "helper", "basis", *STEPS[-4:])
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
         *(f"desk.said.{each}" for each in WORDS),
