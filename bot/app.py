@@ -192,7 +192,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     bell = Bell()
     signals = Signals(house.wire(), bell)
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, house.files, now)
+    files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
     parts = Parts(
