@@ -26,6 +26,8 @@ LONGEST_ECHO = 200
 """Characters of a recording that are shown back."""
 LONGEST_LABEL = 40
 """Longer texts are never taken for the label of a button."""
+UNSUPPORTED = {"too-large": "unsupported.too-large", "unfit": "unsupported.unfit"}
+"""What is said of what cannot be taken, where it is more particular than `unsupported`."""
 OFFERED = 3
 """How many of the last messages with buttons a typed label may mean; a press by label may be older."""
 
@@ -103,8 +105,9 @@ async def answer_alone(
 ) -> None:
     """Answer a message that `stands_alone`."""
     if incoming.unsupported:
-        too_large = incoming.unsupported.startswith("too-large")
-        turn.say("unsupported.too-large" if too_large else "unsupported")
+        turn.say(UNSUPPORTED.get(incoming.unsupported.partition(":")[0], "unsupported"))
+        if incoming.text:
+            await hear(turn, [incoming])
     elif key is not None:
         await _press(connection, parts.signer, turn, key)
     elif await _wants_desk(turn, incoming):

@@ -203,6 +203,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         files=settings.files,
     )
     conversation = Conversation(parts)
+    files.refused = conversation.receive
     return App(
         house=house,
         catalogue=catalogue,

@@ -12,6 +12,8 @@ import typer
 
 from bot import log
 from bot.app import House, StartError, open_house
+from bot.plain import printable
+from bot.secrecy import SECRECY
 from bot.settings import SettingError, Settings, read_settings
 from bot.sheet.problem import SheetError
 from bot.sheet.workbook import WorkbookError
@@ -44,6 +46,8 @@ def settings_of(context: typer.Context, port: int | None, data_dir: Path | None)
         )
     except SettingError as error:
         fail(str(error))
+    SECRECY.keep(settings.secrets)
+    SECRECY.guard_logs()
     log.configure(settings.log, (context.parent and context.info_name) or "serve")
     return settings
 
@@ -69,11 +73,14 @@ def run(work: Coroutine[object, object, None]) -> None:
 
 
 def fail(message: str) -> NoReturn:
-    typer.echo(f"lianzhu: {message}", err=True)
+    typer.echo(f"lianzhu: {SECRECY.masked(message)}", err=True)
     raise typer.Exit(UNUSABLE)
 
 
 def show(line: str) -> None:
-    """A line of output, at once, so that whoever reads along is not kept waiting."""
-    sys.stdout.write(line + "\n")
+    """A line of output, at once, so that whoever reads along is not kept waiting.
+
+    What people wrote long ago, or in files, cannot drive the terminal it is shown in.
+    """
+    sys.stdout.write(printable(line) + "\n")
     sys.stdout.flush()

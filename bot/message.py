@@ -78,7 +78,8 @@ class Incoming:
     transcript: str = ""
     """What a recording among the attachments says, written down by a machine; it may be wrong."""
     unsupported: str = ""
-    """What the person sent that no channel can carry: "sticker", "too-large:file", "poll", ...; empty otherwise."""
+    """What the person sent that no channel can carry: "sticker", "too-large:file", "unfit:file", "poll", ...;
+    empty otherwise. Words that came with it are in `text` all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,15 @@ class FileTooLargeError(Exception):
         self.limit = limit
 
 
+class UnfitFileError(Exception):
+    """A file that is not kept, told by its bytes. `reason`: "type" (neither picture, sound, film nor document),
+    "damaged", or "vast" (it would unpack to more than a telephone holds). Remedy: take a photo of it, or write it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the file is not kept ({reason}); take a photo of it, or write what it says")
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """The bytes of a kept attachment: where they lie and how to show them."""
@@ -204,7 +214,10 @@ class Files(Protocol):
     """Attachments' bytes."""
 
     async def keep(self, address: Address, attachment: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
-        """Keep the bytes; returns the attachment with `id` and `size`. Raises FileTooLargeError over MAX_FILE_BYTES."""
+        """Keep the bytes; returns the attachment with `id`, `size`, and the kind and type that its bytes tell.
+
+        Raises FileTooLargeError over MAX_FILE_BYTES, UnfitFileError for what is not kept.
+        """
         ...
 
     async def open(self, attachment_id: str, reader: Address) -> StoredFile | None:

@@ -110,9 +110,9 @@ class DeskOffice(HouseEntrance):
         return await self._files.open_checked(attachment_id)
 
     async def keep_file(
-        self, staff: Staff, kind: AttachmentKind, name: str, mime: str, chunks: AsyncIterator[bytes]
+        self, staff: Staff, kind: AttachmentKind, name: str, chunks: AsyncIterator[bytes]
     ) -> Attachment:
-        return await self._files.keep(Address("desk", str(staff.id)), Attachment(kind, name=name, mime=mime), chunks)
+        return await self._files.keep(Address("desk", str(staff.id)), Attachment(kind, name=name), chunks)
 
     async def act(
         self, staff: Staff, number: str, action: str, text: str = "", files: Sequence[str] = (), to: int = 0

@@ -24,14 +24,18 @@ FRAME = 30
 LIVES: Mapping[str, int | None] = {
     # What only shows something, or begins something that asks again.
     **dict.fromkeys(("open", "look", "mine", "list", "help", "hotlines", "new", "person", "want", "language"), ALWAYS),
-    **dict.fromkeys(("elders", "elder", "volunteer", "none"), ALWAYS),
+    **dict.fromkeys(("elders", "elder", "volunteer", "none", "data", "fix", "take", "who-saw"), ALWAYS),
     # What answers a question that stands in the talk of the day.
     "alarm": 2,
+    # What cannot be undone is pressed on the day it was asked, or asked for again.
+    **dict.fromkeys(("forget", "forgotten"), 2),
     **dict.fromkeys(("intake", "forward", "bot"), 7),
     **dict.fromkeys(("back", "cancel"), 30),
     # What happens to a ticket: its state decides too, but nobody means today what they were asked in spring.
     **dict.fromkeys(("accept", "pass", "ask", "talk", "hush", "plan", "done", "contact", "helper", "counsel"), 90),
-    **dict.fromkeys(("arrived", "visited", "skipped", "moved", "code", "callback", "same", "differ", "apart"), 90),
+    **dict.fromkeys(
+        ("arrived", "visited", "skipped", "moved", "code", "callback", "same", "differ", "apart", "basis"), 90
+    ),
     **dict.fromkeys(("add", "drop", "calm", "solved", "unsolved"), 90),
     "rate": 180,
     **dict.fromkeys(("came", "kin"), 60),

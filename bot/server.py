@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot import task
 from bot.app import App, StartError, desk_link, ensure_roster, open_app
@@ -24,6 +25,7 @@ from bot.handlers import probe, webchat, webhook
 from bot.handlers.telegram_error import BadTokenError
 from bot.health import Health
 from bot.measured import MeasuredWeb
+from bot.patience import Bodies, Patient, names
 from bot.proxy import Behind
 from bot.settings import Settings
 from desk.page import router as desk_router
@@ -133,7 +135,7 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
         if part.clock:
             work += [task.gather(app), task.keep_time(app)]
         web = build_web(app, telegram, closing)
-        quiet = partial(uvicorn.Config, log_config=None, access_log=False, proxy_headers=False)
+        quiet = partial(uvicorn.Config, http=Patient, log_config=None, access_log=False, proxy_headers=False)
         server = Server(quiet(web, timeout_graceful_shutdown=5))
         _stop_on_signals(server, closing)
         task.settle_memory()
@@ -149,6 +151,8 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     """Every HTTP address of the house."""
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
     texts, now = app.house.texts, app.house.now
+    web.add_middleware(Bodies)
+    web.add_middleware(TrustedHostMiddleware, allowed_hosts=names(app.settings), www_redirect=False)
     web.add_middleware(MeasuredWeb)
     web.add_middleware(Behind, trusted=app.settings.proxies)
     web.include_router(probes(app))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -108,6 +109,14 @@ class Settings(BaseSettings):
     def files(self) -> Path:
         """Where the bytes of attachments lie."""
         return self.data_dir / "files"
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must never be said in a log or an error line, beside the passwords inside addresses."""
+        given = (getattr(self, name) for name in type(self).model_fields)
+        addresses = (urlsplit(each) for each in (self.database_url, self.redis_url, self.llm_url, self.asr_url))
+        passwords = (address.password or "" for address in addresses)
+        return [each.get_secret_value() for each in given if isinstance(each, SecretStr)] + [*passwords]
 
     @property
     def cache(self) -> Path:

@@ -46,7 +46,7 @@ RIGHTS: Mapping[str, frozenset[Tie]] = {
     "file": SEE,
     "work": WORK,
     **dict.fromkeys(("accept", "pass", "ask", "talk", "hush", "plan", "done", "contact", "tried", "redate"), WORK),
-    **dict.fromkeys(("arrived", "visited", "skipped", "excused", "moved", "code", "helper", "counsel"), WORK),
+    **dict.fromkeys(("arrived", "visited", "skipped", "excused", "moved", "code", "helper", "counsel", "basis"), WORK),
     **dict.fromkeys(("reassign", "callback"), OVERSEE),
     # A ticket and another: on one of the two they work, and the other is theirs too or lies in their area.
     **dict.fromkeys(("look", "same", "differ"), WORK),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.message import FileTooLargeError
+from bot.message import FileTooLargeError, UnfitFileError
 from casework.casebook import ConflictError
 from casework.consent import bases
 from casework.merge import WORDS
@@ -71,6 +71,8 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
         return await parts.office.act(staff, number, step, text, files, to)
     except FileTooLargeError as large:
         raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large
+    except UnfitFileError as unfit:
+        raise UnfitError(say("desk.failed.unfit"), 415) from unfit
     except StepRefusedError as refused:
         values = {"number": refused.ticket.number, "worker": refused.ticket.responsible_name}
         raise UnfitError(say(f"refused.{refused.reason}", **values), 409) from refused

@@ -129,9 +129,9 @@ class Office(Entrance, Protocol):
         ...
 
     async def keep_file(
-        self, staff: Staff, kind: AttachmentKind, name: str, mime: str, chunks: AsyncIterator[bytes]
+        self, staff: Staff, kind: AttachmentKind, name: str, chunks: AsyncIterator[bytes]
     ) -> Attachment:
-        """Keep an uploaded file for a later `act`. Raises bot.message.FileTooLargeError."""
+        """Keep an uploaded file for a later `act`. Raises bot.message.FileTooLargeError and UnfitFileError."""
         ...
 
     async def act(

@@ -94,9 +94,22 @@ async def to_fetch(connection: AsyncConnection, now: datetime, limit: int = 20) 
     return [(_attachment(row), row.attempts) for row in rows]
 
 
-async def fetched(connection: AsyncConnection, attachment_id: str, path: str, size: int) -> None:
-    """The bytes are here."""
-    values = {"path": path, "size": size, "fetch_at": None}
+async def fetched(connection: AsyncConnection, item: Attachment, path: str) -> None:
+    """The bytes are here, and tell what they are."""
+    values = {"path": path, "fetch_at": None} | {n: getattr(item, n) for n in ("kind", "mime", "name", "size")}
+    await connection.execute(update(attachment).where(attachment.c.id == item.id).values(values))
+
+
+async def owner(connection: AsyncConnection, attachment_id: str) -> Address | None:
+    """Who sent it."""
+    query = select(attachment.c.channel, attachment.c.conversation).where(attachment.c.id == attachment_id)
+    row = (await connection.execute(query)).first()
+    return Address(row.channel, row.conversation) if row else None
+
+
+async def refuse(connection: AsyncConnection, attachment_id: str) -> None:
+    """It is not kept, and its channel's copy is not handed on either."""
+    values = {"source": "", "mime": "", "kind": "file", "fetch_at": None}
     await connection.execute(update(attachment).where(attachment.c.id == attachment_id).values(values))
 
 

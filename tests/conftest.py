@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from catalogue.catalogue import Catalogue
 from storage.database import Database
@@ -16,6 +17,16 @@ from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
 
 DATABASES = ("sqlite", "postgresql")
+settings.register_profile(
+    "ci", max_examples=25, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+"""The same examples every time, so that a change fails for what it changed."""
+settings.register_profile(
+    "long", settings.get_profile("ci"), max_examples=2000, stateful_step_count=40, derandomize=False
+)
+"""Other examples every time, for a night: `--hypothesis-profile=long`."""
+settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

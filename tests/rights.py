@@ -57,6 +57,7 @@ TABLE: Mapping[str, str] = {
     "file": SEEN,
     "work": WORKED,
     "accept": WORKED,
+    "basis": WORKED,
     "pass": WORKED,
     "ask": WORKED,
     "talk": WORKED,

@@ -23,8 +23,6 @@ from tests.fakes.mailbox import FakeFiles, FakeMailbox, clock
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "bot" / "handlers" / "page"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-WEBM = b"\x1aE\xdf\xa3" + bytes(40)
 GREETING = "您好，我是联助。"
 CHOICES = (Button("need", "我要找人帮忙"), Button("person", "找真人说话"))
 

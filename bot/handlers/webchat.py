@@ -20,6 +20,7 @@ from bot.handlers.webchat_page import page_routes
 from bot.handlers.webchat_parts import Parts
 from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident, slow_down
 from bot.message import Address, Attachment, Files, Inbox, Incoming, Mailbox
+from bot.plain import plain
 from bot.throttle import MemoryThrottle, Streams, Throttle, counted
 
 MAX_BODY = 64 * 1024
@@ -136,7 +137,7 @@ def read(body: bytes) -> Said:
         raise RefusedError(422, "malformed") from wrong
     except (ValueError, RecursionError) as broken:
         raise RefusedError(400, "malformed") from broken
-    if not (storable(said.text or "").strip() or said.button or said.location):
+    if not (words_in(said) or said.button or said.location):
         raise RefusedError(422, "empty")
     return said
 
@@ -150,14 +151,14 @@ def as_incoming(said: Said, address: Address, at: datetime, language: str) -> In
         address,
         said.id,
         at,
-        text=storable(said.text or ""),
+        text=words_in(said),
         attachments=pins,
-        button=storable(said.button) if said.button else None,
+        button=plain(said.button) if said.button else None,
         edits=said.edits,
         locale_hint=language,
     )
 
 
-def storable(text: str) -> str:
-    """Without what no database keeps: NUL, and half a character, which some phone keyboards leave behind."""
-    return text[:LONGEST_TEXT].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+def words_in(said: Said) -> str:
+    """The text as it may be kept."""
+    return plain((said.text or "")[:LONGEST_TEXT])

@@ -15,8 +15,11 @@ from casework.need import Need
 from casework.shift import Absence
 from casework.staff import Role, Staff
 from desk.office import Parked, Told
-from tests.fakes.desk import NEED, PNG, Desk, csrf_in, forms_in, open_desk, words_of
+from tests.fakes.desk import NEED, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, STRANGER, WORKER
+from tests.sample import PNG, REFUSED, SENT
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pytest.fixture
@@ -210,12 +213,12 @@ async def test_files_go_along_when_work_is_recorded(desk: Desk) -> None:
     await desk.office.filed(NEED)
     files = [
         ("files", ("饭.png", PNG, "image/png")),
-        ("files", ("假.png", b"<html>", "image/png")),
+        ("files", ("表.docx", SENT[WORD], "text/html")),
         ("files", ("", b"")),
     ]
     await desk.press("CJ-1001", "done", "做了两顿饭", files=files)
     sent = [desk.office.files[each].attachment for each in desk.office.acted[-1][3]]
-    assert [(each.kind, each.name) for each in sent] == [("photo", "饭.png"), ("file", "假.png")]
+    assert [(each.kind, each.name) for each in sent] == [("photo", "饭.png"), ("file", "表.docx")]
     assert "做了两顿饭" in await desk.read("/desk/tickets/CJ-1001")
 
 
@@ -226,6 +229,16 @@ async def test_words_are_kept_when_a_file_is_too_large(desk: Desk) -> None:
     assert answer.status_code == 413
     assert "超过 10 MB" in words_of(answer)
     assert "请看这张</textarea>" in answer.text
+
+
+async def test_words_are_kept_when_a_file_is_not_what_it_claims(desk: Desk) -> None:
+    await desk.office.filed(NEED)
+    for content in REFUSED.values():
+        answer = await desk.press("CJ-1001", "ask", "请看这张", files=[("files", ("假.png", content, "image/png"))])
+        assert answer.status_code == 415
+        assert "没有收下" in words_of(answer)
+        assert "请看这张</textarea>" in answer.text
+    assert desk.office.acted == []
 
 
 async def test_words_are_kept_when_somebody_was_quicker(desk: Desk) -> None:

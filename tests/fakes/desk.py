@@ -29,7 +29,6 @@ NEED = Need(
     phone="13899012345",
     words=("我妈八十了，要人上门做饭", "白天没人 <b>翻身</b>"),
 )
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 
 @dataclass

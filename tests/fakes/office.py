@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import office_trip, office_volunteer
+from bot import media, office_trip, office_volunteer
 from bot.message import MAX_FILE_BYTES, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from bot.office_action import act
 from casework import helping, merge, mood, permission, step
@@ -34,7 +35,6 @@ WORKER = Staff(1, "阿依古丽", Role.WORKER, "652328")
 OFFICER = Staff(2, "王建国", Role.COUNTY, "652328")
 STRANGER = Staff(3, "李梅", Role.WORKER, "652301")
 ROSTER = (WORKER, OFFICER, STRANGER)
-KINDS: Mapping[str, AttachmentKind] = {"photo": "photo", "voice": "voice", "video": "video"}
 
 
 @dataclass
@@ -229,14 +229,14 @@ class FakeOffice:
         return self.files.get(attachment_id) if ticket and attachment_id in [*ticket.need.attachments, *ids] else None
 
     async def keep_file(
-        self, staff: Staff, kind: str, name: str, mime: str, chunks: AsyncIterator[bytes]
+        self, staff: Staff, kind: AttachmentKind, name: str, chunks: AsyncIterator[bytes]
     ) -> Attachment:
         content = b""
         async for chunk in chunks:
             content += chunk
             if len(content) > MAX_FILE_BYTES:
                 raise FileTooLargeError(MAX_FILE_BYTES)
-        kept = self.attach(Attachment(KINDS.get(kind, "file"), name=name, mime=mime), content)
+        kept = self.attach(media.examined(Attachment(kind, name=name), io.BytesIO(content)), content)
         return self.files[kept].attachment
 
     async def seen(self, staff: Staff, number: str) -> None:

@@ -138,7 +138,7 @@
     view.toEnd();
     view.wait(true);
   });
-  ['kept', 'refused', 'lost', 'oversized'].forEach((outcome) => {
+  ['kept', 'refused', 'lost', 'oversized', 'unfit'].forEach((outcome) => {
     app.on(outcome, (item) => view.setState(item.id, outcome));
   });
   app.on('retrying', () => {

@@ -130,7 +130,7 @@
     return all().find((item) => item.tab === tab || Date.now() - item.at > ADOPT_AFTER);
   }
 
-  /* 'kept', 'refused', 'oversized', 'lost', or 'again' for whatever may be otherwise in a while. */
+  /* 'kept', 'refused', 'oversized', 'unfit', 'lost', or 'again' for whatever may be otherwise in a while. */
   async function deliver(item) {
     const blob = item.file && await blobs.get(item.id);
     if (item.file && !blob) return 'lost';
@@ -142,6 +142,7 @@
     patience = answer.error === 'slow' ? (answer.seconds || 5) * 1000 : 0;
     if (answer.ok === true) return 'kept';
     if (answer.error === 'too-large') return 'oversized';
+    if (answer.error === 'unfit') return 'unfit';
     return REFUSALS.indexOf(answer.error) < 0 ? 'again' : 'refused';
   }
 

@@ -206,7 +206,7 @@ async def test_what_was_never_confirmed_is_gone_when_a_month_has_passed(town: To
     assert await rows_with(town, inbox, "13800138001") == 0
     assert await rows_with(town, outbox, "13800138001") == 0
     await resident.presses_key(card)
-    assert "过时" in resident.text
+    assert "放得太久了" in resident.text
     assert not await town.tickets()
 
 
