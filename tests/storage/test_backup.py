@@ -194,9 +194,16 @@ async def test_one_moment_is_kept_when_messages_come_in_meanwhile(
             assert types(ticket)[0] == "filed"
 
 
-async def test_what_is_sealed_stays_as_it_is_when_it_passes_through_a_backup(town: Town, tmp_path: Path) -> None:
+async def test_what_is_sealed_stays_as_it_is_when_it_passes_through_a_backup(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
     """SQLite keeps sealed bytes in columns of any type."""
-    await live(town)
+    async with open_town(tmp_path, catalogue, gather_seconds=0) as town:
+        await live(town)
+        await sealed_pass_through(town, tmp_path)
+
+
+async def sealed_pass_through(town: Town, tmp_path: Path) -> None:
     columns = {"inbox": "payload", "attachment": "latitude", "staff": "name", "trip": "start", "ticket_event": "data"}
     with sqlite3.connect(tmp_path / "lianzhu.db") as raw:
         for table, column in columns.items():
