@@ -10,13 +10,14 @@ turns, so that whatever else the machine does falls on all alike, and the median
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import measured, middle, redis, scratch, table, write_between
+from benchmarks.stand import measured, middle, postgresql, redis, scratch, table, write_between
 
 PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
 HEAD = (
@@ -35,7 +36,7 @@ NAMES = {
     "redis": "aiogram, RedisStorage",
     "telegram": "python-telegram-bot, ConversationHandler",
 }
-CONVERSATIONS = {1: 40, 50: 400}
+CONVERSATIONS = {1: 40, 50: 300}
 """How many are measured in a round, by how many go on at once."""
 Key = tuple[str, str, int]
 
@@ -73,10 +74,13 @@ def main() -> None:
     found: dict[Key, list[dict[str, float]]] = {}
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())
-        databases = {"SQLite": ""}
         server = stack.enter_context(redis(folder))
+        postgres = stack.enter_context(postgresql(folder))
+        databases = {"SQLite": "", "PostgreSQL": postgres.url("conversations")}
         for number in range(given.rounds):
             for key, trial in trials(databases, folder, server):
+                if trial["database"]:
+                    trial["database"] = asyncio.run(postgres.make("conversations"))
                 found.setdefault(key, []).append(measured("benchmarks.conversation_trial", trial))
                 print(f"round {number + 1}: {' '.join(map(str, key))}: {found[key][-1]}", file=sys.stderr)
     result = table(HEAD, list(rows(found)))

@@ -81,6 +81,12 @@ async def hire(app: App, townships: int) -> None:
             await joined(app.house.book(connection), person)
 
 
+async def hired(app: App) -> int:
+    """How many people are on the roster; their ids count from 1."""
+    async with app.database.read() as connection:
+        return len(await staff.everyone(connection))
+
+
 def villages(gazetteer: Gazetteer, townships: int = 60) -> list[str]:
     """Names of villages of the first townships as people say them, those that no other village shares."""
     towns = [place.code for county in gazetteer.children("6523") for place in gazetteer.children(county.code)]

@@ -38,6 +38,7 @@ class Resident:
     awaited: str = ""
     answer: asyncio.Future[Shown] | None = None
     buttons: tuple[tuple[str, str], ...] = ()
+    text: str = ""
 
     def hear(self, shown: Shown) -> None:
         """The network shows a message."""
@@ -54,7 +55,7 @@ class Resident:
         await take(update)
         async with asyncio.timeout(PATIENCE):
             shown = await self.answer
-        self.buttons = shown.buttons
+        self.buttons, self.text = shown.buttons, shown.text
         return shown.at - begin
 
     def _update(self, words: str) -> dict[str, Any]:

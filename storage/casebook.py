@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,35 +33,17 @@ from storage.people_table import staff_absence
 from storage.seal import KeyRing
 from storage.sealed import ring_of
 from storage.table import ticket, ticket_event, ticket_reporter
+from storage.ticket_query import EVENTS, FILE, GROW, KNOWN, LOADS, OF_REPORTER, OPEN, REPORT, WRITE
 
-OPEN = tuple(s.value for s in State if not s.ended)
 UNDER_WAY = tuple(s.value for s in State if s.under_way)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
 """Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
 LENGTHS = (4, 6, 9, 12)
 """Digits of the codes of prefecture, county, township and village."""
-SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
 UNDER_WAY_AT_ONCE = 200
 """More events than are ever being written at the same moment."""
 RECENT = timedelta(days=30)
-WEIGHTS = {"urgent": 2.0, "done": 0.25}
-"""What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
-
-# Built once, as every message asks them. Of somebody who has reported for many, what is still open is never left out.
-_OF_REPORTER = (
-    select(ticket.c.id, ticket.c.number)
-    .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
-    .where(ticket_reporter.c.address == bindparam("there"))
-    .order_by(ticket.c.state.not_in(OPEN), ticket.c.id.desc())
-    .limit(bindparam("most"))
-)
-_EVENTS = (
-    select(ticket_event)
-    .where(ticket_event.c.ticket_id.in_(bindparam("tickets", expanding=True)))
-    .order_by(ticket_event.c.id)
-)
-_FILE, _WRITE, _REPORT = insert(ticket).returning(ticket.c.id), insert(ticket_event), insert(ticket_reporter)
 
 
 class Tickets:
@@ -99,7 +81,7 @@ class Tickets:
             "reporter": draft.reporter,
             "created_at": draft.created,
         }
-        row_id = int((await self.connection.execute(_FILE, values)).scalar_one())
+        row_id = int((await self.connection.execute(FILE, values)).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
         self._numbers[row_id] = number
@@ -116,11 +98,8 @@ class Tickets:
             self._grown[row_id] = {"row": row_id, **_columns(after, self.pace, self._ring)}
             self._events += _event_rows(row_id, len(before.events), events)
             return after
-        where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
-        result = await self.connection.execute(
-            update(ticket).where(where).values(_columns(after, self.pace, self._ring)).returning(ticket.c.id)
-        )
-        row = result.first()
+        read = {"thread": before.number, "before": len(before.events)}
+        row = (await self.connection.execute(GROW, {**read, **_columns(after, self.pace, self._ring)})).first()
         if row is None:
             raise ConflictError(before.number)
         self._numbers[row.id] = before.number
@@ -146,7 +125,7 @@ class Tickets:
         return await self._threads(query) if numbers else []
 
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
-        rows = (await self.connection.execute(_OF_REPORTER, {"there": address, "most": limit})).all()
+        rows = (await self.connection.execute(OF_REPORTER, {"there": address, "most": limit})).all()
         return await self._load(sorted(rows, key=lambda row: -row.id))
 
     async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
@@ -222,22 +201,10 @@ class Tickets:
 
     async def past(self, ticket_now: Ticket, among: Collection[int]) -> Past:
         await self.flush()
-        others = ticket.c.responsible.in_(among) & (ticket.c.number != ticket_now.number)
-        weight = case(
-            (ticket.c.state == State.DONE.value, WEIGHTS["done"]),
-            (ticket.c.urgent, WEIGHTS["urgent"]),
-            else_=1.0,
-        )
-        is_open, is_recent = ticket.c.state.in_(OPEN), ticket.c.created_at > self.now - RECENT
-        counts = select(
-            ticket.c.responsible, func.sum(case((is_open, weight), else_=0.0)), func.sum(case((is_recent, 1), else_=0))
-        ).where(others, is_open | is_recent)
-        rows = (await self.connection.execute(counts.group_by(ticket.c.responsible))).all()
-        family = ticket.c.reporter == ticket_now.reporter
-        if key := _family(ticket_now.need, self._ring):
-            family |= ticket.c.family == key
-        served = select(ticket.c.responsible).where(others, family, ticket.c.state.in_(SERVED)).distinct()
-        known = (await self.connection.execute(served)).scalars()
+        asked = {"among": list(among), "number": ticket_now.number}
+        rows = (await self.connection.execute(LOADS, {**asked, "since": self.now - RECENT})).all()
+        kin = {"reporter": ticket_now.reporter, "family": _family(ticket_now.need, self._ring)}
+        known = (await self.connection.execute(KNOWN, {**asked, **kin})).scalars()
         load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
         return Past(load, recent, {int(each) for each in known if each})
 
@@ -260,7 +227,7 @@ class Tickets:
         ids = [row.id for row in rows]
         self._ids |= {row.number: row.id for row in rows}
         self._numbers |= {row.id: row.number for row in rows}
-        query = _EVENTS.where(ticket_event.c.type.in_(types)) if types else _EVENTS
+        query = EVENTS.where(ticket_event.c.type.in_(types)) if types else EVENTS
         threads: dict[int, list[Event]] = {i: [] for i in ids}
         for row in (await self.connection.execute(query, {"tickets": ids})).all() if ids else ():
             threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))
@@ -273,14 +240,14 @@ class Tickets:
             await self.connection.execute(delete(ticket_reporter).where(where))
         if come := sorted(now - before):
             rows = [{"ticket_id": ticket_id, "address": address} for address in come]
-            await self.connection.execute(_REPORT, rows)
+            await self.connection.execute(REPORT, rows)
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
         await self._insert(_event_rows(ticket_id, length, events))
 
     async def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         try:
-            await self.connection.execute(_WRITE, rows)
+            await self.connection.execute(WRITE, rows)
             await consent.keep(self.connection, rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.casebook import OPEN
 from storage.table import UNSENT, outbox, ticket
+from storage.ticket_query import OPEN
 
 MOST = 100_000
 """More than this many are counted as this many."""

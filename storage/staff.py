@@ -23,6 +23,7 @@ LINK_LIFE = timedelta(days=1)
 
 # Built once, as every message asks them.
 _BY_ID = select(staff).where(staff.c.id == bindparam("row"), staff.c.active)
+_EVERYONE = select(staff).where(staff.c.active).order_by(staff.c.id)
 _AT_ADDRESS = (
     select(staff)
     .join(staff_address, staff_address.c.staff_id == staff.c.id)
@@ -90,7 +91,7 @@ async def find(connection: AsyncConnection, staff_id: int) -> Staff | None:
 
 async def everyone(connection: AsyncConnection) -> list[Staff]:
     """All active staff, by id."""
-    rows = (await connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id))).all()
+    rows = (await connection.execute(_EVERYONE)).all()
     return [staff_of(row) for row in rows]
 
 

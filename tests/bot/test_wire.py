@@ -45,6 +45,7 @@ async def test_whoever_waits_in_the_same_process_is_woken_when_something_comes(k
         with bell.listen(SOMEBODY) as rung:
             signals.ring(SOMEBODY)
             signals.work(SOMEBODY)
+            signals.gathered()
             assert rung.is_set()
             assert signals.relay.is_set()
             assert signals.gather.is_set()

@@ -21,8 +21,7 @@ GUARD = 60.0
 async def send_all(database: Database) -> None:
     async with database.write() as connection:
         while parcels := await outbox.claim(connection, ["webchat"], NOW, HOLD, 10):
-            for parcel in parcels:
-                await outbox.sent(connection, [(parcel, "")], NOW)
+            await outbox.sent(connection, [(parcel, "") for parcel in parcels], NOW)
 
 
 async def read(database: Database, after: int) -> list[tuple[int, str]]:
