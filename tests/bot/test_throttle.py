@@ -24,6 +24,7 @@ from storage.redis_throttle import RedisThrottle
 from tests.doors import browser_of
 from tests.fakes.mailbox import clock
 from tests.redis import RedisServer, running
+from tests.sample import PNG
 from tests.talk import Town
 from tests.webchat import open_chat as open_chat_of
 
@@ -189,7 +190,7 @@ async def test_a_message_waits_when_too_many_were_sent(town: Town) -> None:
         assert refused.status_code == 429
         assert refused.json()["error"] == "slow"
         assert refused.json()["seconds"] == int(refused.headers["retry-after"]) >= 1
-        file = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=b"\xff\xd8\xff")
+        file = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=PNG)
         assert file.status_code == 202
         await open_chat(neighbour)
         assert (await say(neighbour, 1)).status_code == 202
@@ -206,7 +207,7 @@ async def test_a_file_waits_when_too_many_were_sent(town: Town) -> None:
     async with browser_of(town) as http:
         await open_chat(http)
         await exhaust(town.app.throttle, "file", http)
-        refused = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=b"\xff\xd8\xff")
+        refused = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=PNG)
         assert refused.status_code == 429
         assert (await say(http, 1)).status_code == 202
 
