@@ -24,11 +24,12 @@ from storage.archive import ArchiveError
 from storage.backup import RestoreError
 from storage.database import Database
 from tests.postgres import Postgres, fresh
+from tests.sample import png
 from tests.talk import Town, open_town, pin, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 OTHER = "我家太脏了，我干不动，在木垒镇，想找人打扫屋子"
-PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PHOTO = png(64, 48)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -222,7 +223,7 @@ async def test_what_was_there_is_gone_when_it_is_replaced(town: Town, tmp_path: 
     before = await contents(town.app.database)
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as other:
         await other.hire("赵敏")
-        await other.resident("x").says(OTHER, await photo(other, Address("webchat", "x"), b"other"))
+        await other.resident("x").says(OTHER, await photo(other, Address("webchat", "x"), png(2, 2)))
     await put_back(tmp_path / "b.tar.gz", tmp_path / "elsewhere", replace=True)
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as again:
         assert await contents(again.app.database) == before
