@@ -27,12 +27,12 @@ from storage.seal import KeyRing
 from storage.sealed_file import pieces
 from tests.keys import KEY, database_of
 from tests.postgres import Postgres, fresh
-from tests.sample import PNG
+from tests.sample import png
 from tests.talk import Town, open_town, pin, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 OTHER = "我家太脏了，我干不动，在木垒镇，想找人打扫屋子"
-PHOTO = PNG + bytes(range(256)) * 40
+PHOTO = png(64, 48)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -231,7 +231,7 @@ async def test_what_was_there_is_gone_when_it_is_replaced(town: Town, tmp_path: 
     before = await contents(town.app.database)
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as other:
         await other.hire("赵敏")
-        await other.resident("x").says(OTHER, await photo(other, Address("webchat", "x"), PNG))
+        await other.resident("x").says(OTHER, await photo(other, Address("webchat", "x"), png(2, 2)))
     await put_back(tmp_path / "b.tar.gz", tmp_path / "elsewhere", replace=True)
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as again:
         assert await contents(again.app.database) == before
