@@ -49,7 +49,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one moment of the database. Raises StorageError."""
-        async with self._connected() as connection:
+        async with self.connected() as connection:
             if not self.embedded:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
@@ -59,10 +59,10 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed when the block ends and rolled back when it raises. Raises StorageError."""
         if not self.embedded:
-            async with self._connected() as connection, connection.begin():
+            async with self.connected() as connection, connection.begin():
                 yield connection
             return
-        async with self._writer, self._connected() as connection:
+        async with self._writer, self.connected() as connection:
             await connection.execution_options(write=True)
             async with connection.begin():
                 yield connection
@@ -71,7 +71,8 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection without a transaction, for what lasts longer than one. Raises StorageError."""
         connection = self.engine.connect()
         try:
             await connection.start()

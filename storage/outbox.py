@@ -137,6 +137,12 @@ async def claim(
     return [_parcel(row) for row in rows]
 
 
+async def renew(connection: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
+    """Hold messages under way for longer; those that were settled meanwhile are nobody's."""
+    held = and_(outbox.c.id.in_(list(ids)), UNSENT, outbox.c.claimed_until.is_not(None))
+    await connection.execute(update(outbox).where(held).values(claimed_until=until))
+
+
 async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
     """Give up every claim on messages of these channels."""
     claimed = and_(outbox.c.claimed_until.is_not(None), outbox.c.sent_at.is_(None), outbox.c.channel.in_(channels))
@@ -144,26 +150,26 @@ async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
 
 
 async def sent(connection: AsyncConnection, parcel: Parcel, now: datetime, reference: str) -> None:
-    """The channel has taken it."""
+    """The channel has taken it. Whoever notes it late, after another has, changes nothing any more."""
     # One message of a conversation is under way at a time, so nobody else counts here at this moment. Rows are not
     # counted by id: on PostgreSQL a message with a lower one may become visible later.
     other = outbox.alias("other")
     there = and_(other.c.channel == parcel.address.channel, other.c.conversation == parcel.address.conversation)
     place = select(func.coalesce(func.max(other.c.delivery), 0) + 1).where(there).scalar_subquery()
     values = {"sent_at": now, "claimed_until": None, "reference": reference, "delivery": place}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def retry(connection: AsyncConnection, parcel: Parcel, due: datetime, reason: str) -> None:
     """Try again at `due`."""
     values = {"due_at": due, "claimed_until": None, "attempts": parcel.attempts + 1, "error": reason}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def park(connection: AsyncConnection, parcel: Parcel, now: datetime, reason: str) -> None:
     """Give up; staff see it in the list of `parked`."""
     values = {"parked_at": now, "claimed_until": None, "error": reason}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def next_due(connection: AsyncConnection, channels: Sequence[str]) -> datetime | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,8 +20,10 @@ from storage.database import Database, StorageError
 from storage.outbox import Parcel
 
 log = logging.getLogger(__name__)
-HOLD = timedelta(minutes=2)
-"""How long a claim lasts; a relay that died gives its messages back by that."""
+HOLD = timedelta(seconds=20)
+"""How long a claim lasts if it is not renewed; a relay that died gives its messages back by that."""
+RENEW = timedelta(seconds=5)
+"""How often a claim is renewed while its message is under way, however long the channel takes."""
 AT_ONCE = 40
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -48,6 +50,7 @@ class Relay:
         self._now = now
         self._woken = woken
         self._delivered = delivered
+        self._renew_at = 0.0
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
@@ -59,20 +62,24 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled. The database being away is waited out."""
-        await self.recover()
-        under_way: set[asyncio.Task[None]] = set()
+        under_way: dict[asyncio.Task[None], Parcel] = {}
+        recovered = False
         while True:
             self._woken.clear()
             try:
+                if not recovered:
+                    await self.recover()
+                    recovered = True
+                await self._renew(under_way.values())
                 parcels = await self._claim(AT_ONCE - len(under_way))
             except StorageError:
                 log.exception("the relay cannot reach the database; trying again")
                 parcels = []
-            under_way |= {asyncio.create_task(self._carry(parcel)) for parcel in parcels}
+            under_way |= {asyncio.create_task(self._carry(parcel, lasting=True)): parcel for parcel in parcels}
             waiter = asyncio.create_task(self._woken.wait())
             await asyncio.wait({*under_way, waiter}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
             waiter.cancel()
-            under_way = {task for task in under_way if not task.done()}
+            under_way = {task: parcel for task, parcel in under_way.items() if not task.done()}
 
     async def drain(self) -> None:
         """Send what may go now, message after message, until nothing is left that could go at once."""
@@ -92,21 +99,43 @@ class Relay:
                 await outbox.hold(connection, self._now(), morning)
             return await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit)
 
-    async def _carry(self, parcel: Parcel) -> None:
+    async def _renew(self, under_way: Iterable[Parcel]) -> None:
+        """Hold on to what takes long, before anybody takes this relay for dead."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._renew_at:
+            return
+        self._renew_at = clock() + RENEW.total_seconds()
+        if held := [parcel.id for parcel in under_way]:
+            async with self._database.write() as connection:
+                await outbox.renew(connection, held, self._now() + HOLD)
+
+    async def _carry(self, parcel: Parcel, *, lasting: bool = False) -> None:
+        """Send a message and note what became of it; with `lasting` as often as it takes. While that cannot be noted
+        nobody knows that it was sent, and whoever claims it next sends it again under the same key."""
+        outcome = await self._outcome(parcel)
+        while True:
+            if await self._noted(parcel, outcome) or not lasting:
+                break
+            await asyncio.sleep(IDLE)
+        self._woken.set()
+
+    async def _outcome(self, parcel: Parcel) -> Outcome:
         try:
-            outcome = await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
+            return await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
         except Exception as error:
             log.exception("sending by %s failed", parcel.address.channel)
-            outcome = Retry(type(error).__name__)
+            return Retry(type(error).__name__)
+
+    async def _noted(self, parcel: Parcel, outcome: Outcome) -> bool:
         try:
             async with self._database.write() as connection:
                 await self._settle(connection, parcel, outcome)
-            if isinstance(outcome, Sent):
-                self._delivered(parcel.address)
-        except StorageError:
-            # Not settled: the claim runs out and the message goes again under the same key.
-            log.exception("the relay could not note what became of a message")
-        self._woken.set()
+        except StorageError as error:
+            log.error("the relay could not note what became of a message (%s)", type(error).__name__)
+            return False
+        if isinstance(outcome, Sent):
+            self._delivered(parcel.address)
+        return True
 
     async def _settle(self, connection: AsyncConnection, parcel: Parcel, outcome: Outcome) -> None:
         now = self._now()
