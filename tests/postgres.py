@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -21,6 +23,7 @@ HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """What a database may do that is thrown away."""
 SAFE = ("fsync = off", "full_page_writes = off")
 """What it may do if nothing may be lost when the server is killed, and only then (the machine itself stays up)."""
+STARTS = 10
 _TEMPLATE = "lianzhu_template"
 _numbers = itertools.count(1)
 
@@ -41,7 +44,12 @@ class Postgres:
     def start(self) -> None:
         """After a `stop`; returns when it takes connections."""
         assert self._server is not None
-        self._server.ensure_postgres_running()
+        for _ in range(STARTS):
+            # The library waits ten seconds for what a busy machine may need longer for.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.ensure_postgres_running()
+                return
+        raise AssertionError("PostgreSQL does not start again")
 
     def url(self, name: str = "postgres", kind: str = "postgresql+asyncpg") -> str:
         return f"{kind}://postgres@/{name}?host={self._folder}"
