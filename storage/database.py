@@ -52,7 +52,7 @@ class Database:
         ways: dict[str, Any] = {"async_creator_fn": open_nearby} if self.embedded else {"timeout": PATIENCE}
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, connect_args=ways, **more)
         give_ring(self.engine.sync_engine, ring)
-        self._writer = Writer(self._connected)
+        self._writer = Writer(self.connected)
         if self.embedded:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
@@ -60,7 +60,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one moment of the database. Raises StorageError."""
-        async with self._connected() as connection:
+        async with self.connected() as connection:
             if not self.embedded:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
@@ -73,7 +73,7 @@ class Database:
             async with self._writer.transaction() as connection:
                 yield connection
             return
-        async with self._connected() as connection, connection.begin():
+        async with self.connected() as connection, connection.begin():
             yield connection
 
     async def overwrite(self) -> None:
@@ -87,7 +87,8 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection without a transaction, for what lasts longer than one. Raises StorageError."""
         connection = self.engine.connect()
         try:
             await connection.start()
