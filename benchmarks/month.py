@@ -34,7 +34,9 @@ A_YEAR = 365
 async def simulate(folder: Path, people: int, given: Plan, filings: int, seed: int) -> list[str]:
     """Run it all into month.sqlite and month.json of the folder; returns the report."""
     dice = random.Random(seed)
-    database = Database(f"sqlite+aiosqlite:///{folder / 'month.sqlite'}", KeyRing([new_key()]))
+    key = new_key()
+    (folder / "month.key").write_text(key.hex())
+    database = Database(f"sqlite+aiosqlite:///{folder / 'month.sqlite'}", KeyRing([key]))
     try:
         await migrate(database)
         async with database.write() as connection:
