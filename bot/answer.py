@@ -18,7 +18,8 @@ from bot.press import Signer, meant
 from casework.permission import resident as resident_actor
 from casework.permission import worker
 from casework.step import refuse_press
-from storage import outbox, staff
+from storage import audit, outbox, staff
+from storage.audit import Entry
 from storage.conversation import Standing
 
 log = logging.getLogger(__name__)
@@ -172,6 +173,9 @@ async def _bind(connection: AsyncConnection, turn: Turn, text: str) -> bool:
     if command != "/start" or not token.strip():
         return False
     person = await staff.use_link(connection, token.strip(), "bind", turn.now)
+    actor = resident_actor(turn.reporter) if person is None else worker(person)
+    tried = Entry(actor, "bind.failed" if person is None else "bind", turn.address.channel)
+    await audit.append(connection, turn.now, [tried])
     if person is None:
         turn.say("staff.link.over")
         return True

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import key_ring
 from bot.book import Book
 from bot.channel import adviser, hearing
 from bot.clockwork import Clockwork
@@ -31,7 +32,8 @@ from bot.senders.relay import Relay
 from bot.settings import Settings
 from bot.throttle import MemoryThrottle, Throttle
 from bot.tidying import Tidying
-from bot.wire import NoWire, Signals, Wire
+from bot.trail import HEAD_FILE, Trail, operator
+from bot.wire import NoWire, Signals
 from casework import pack, roster
 from casework.consent import KINDS
 from casework.pace import ClockDataError, Pace, pace, read_pace
@@ -41,10 +43,13 @@ from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import consent, lock, secret, staff
+from storage import audit, consent, lock, secret, staff
+from storage.audit import Entry
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
 from storage.redis import RedisWire
+from storage.redis_throttle import RedisThrottle
+from storage.seal import SealError
 
 KAZAKH_IN_XINJIANG = Transliteration(
     "kk-Arab",
@@ -94,9 +99,13 @@ class House:
     """Of this house among others: the same in all its processes, and secret from nobody."""
     keeping: Keeping = field(default_factory=keeping)
 
-    def wire(self) -> Wire:
-        """The way to the other processes."""
-        return RedisWire(self.settings.redis_url, self.name) if self.settings.redis_url else NoWire()
+    @property
+    def trail(self) -> Trail:
+        return Trail(self.database, self.settings.data_dir / HEAD_FILE)
+
+    async def note(self, connection: AsyncConnection, action: str, about: str, purpose: str = "") -> None:
+        """That whoever gives commands on this machine did something."""
+        await audit.append(connection, self.now(), [Entry(operator(), action, about, purpose)])
 
     def book(self, connection: AsyncConnection) -> Book:
         return Book(
@@ -190,7 +199,9 @@ def assemble(house: House, catalogue: Catalogue) -> App:
     """The parts that talk, over a house and a catalogue."""
     settings, database, now = house.settings, house.database, house.now
     bell = Bell()
-    signals = Signals(house.wire(), bell)
+    redis = RedisWire(settings.redis_url, house.name) if settings.redis_url else None
+    signals = Signals(redis or NoWire(), bell)
+    throttle = MemoryThrottle()
     gather = timedelta(seconds=settings.gather_seconds)
     files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
@@ -214,7 +225,7 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
-        throttle=MemoryThrottle(),
+        throttle=RedisThrottle(redis.client, house.name, throttle) if redis else throttle,
         mailbox=StoredMailbox(database, bell),
         signals=signals,
         pulse=Pulse(),
@@ -262,20 +273,26 @@ def make_folder(folder: Path) -> None:
 
 
 async def _open_database(settings: Settings) -> Database:
-    database = Database(settings.database)
+    database = None
     try:
+        database = Database(settings.database, await key_ring.ring_of(settings))
         await migrate(database)
-    except MigrationError as error:
-        await database.close()
-        raise StartError(f"{settings.database}: {error}") from None
-    except StorageError as error:
-        await database.close()
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise StartError(
-            f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
-            "be written, or choose another with LIANZHU_DATABASE_URL"
-        ) from None
+        await key_ring.seal_files(database, settings)
+    except (MigrationError, SealError, StorageError) as error:
+        if database is not None:
+            await database.close()
+        raise StartError(_unusable(settings, error)) from None
     return database
+
+
+def _unusable(settings: Settings, error: Exception) -> str:
+    if isinstance(error, MigrationError | SealError):
+        return f"{settings.database}: {error}"
+    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    return (
+        f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
+        "be written, or choose another with LIANZHU_DATABASE_URL"
+    )
 
 
 async def ensure_roster(app: App) -> bool:

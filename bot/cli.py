@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import backup_command, chat, fleet, log, person_command, report, roster_command
+from bot import (
+    audit_command,
+    backup_command,
+    chat,
+    fleet,
+    key_command,
+    log,
+    person_command,
+    report,
+    roster_command,
+)
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import Part
@@ -41,6 +51,8 @@ cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
 cli.add_typer(person_command.cli, name="person")
 cli.add_typer(person_command.retention_cli, name="retention")
+cli.add_typer(key_command.cli, name="keys")
+cli.add_typer(audit_command.cli, name="audit")
 cli.add_typer(phrases_cli, name="phrases")
 cli.command("backup")(backup_command.save)
 cli.command("restore")(backup_command.put_back)
@@ -125,6 +137,7 @@ def staff_add(
             person = await staff_store.add(connection, name.strip(), role, code, spoken)
             if telegram:
                 await staff_store.bind(connection, person.id, report.telegram_address(telegram))
+            await house.note(connection, "staff.add", f"staff:{person.id}")
             await roster.joined(house.book(connection), person)
         show(str(person.id))
 
@@ -154,6 +167,7 @@ def staff_invite(context: typer.Context, staff_id: int, data_dir: DataDir = None
     async def invite(house: House) -> None:
         async with house.database.write() as connection:
             person = await known(connection, staff_id)
+            await house.note(connection, "staff.invite", f"staff:{person.id}")
             bind = await staff_store.new_link(connection, person.id, "bind", house.now())
             sign_in = await staff_store.new_link(connection, person.id, "sign-in", house.now())
         for line in await report.invitation(house.settings, bind, sign_in):
@@ -184,6 +198,7 @@ def staff_remove(context: typer.Context, staff_id: int, data_dir: DataDir = None
         async with house.database.write() as connection:
             person = await known(connection, staff_id)
             await staff_store.remove(connection, person.id)
+            await house.note(connection, "staff.remove", f"staff:{person.id}")
             await roster.left(house.book(connection), person)
         show(f"removed {person.id} {person.name}")
 
@@ -196,6 +211,8 @@ def tickets_list(context: typer.Context, as_json: Json = False, data_dir: DataDi
 
     async def show_all(house: House) -> None:
         after = 0
+        async with house.database.write() as connection:
+            await house.note(connection, "export", "tickets", "command")
         async with house.database.read() as connection:
             tickets = Tickets(connection, house.now())
             while page := await tickets.everything(after):
@@ -215,6 +232,8 @@ def tickets_show(context: typer.Context, number: str, as_json: Json = False, dat
             ticket = await Tickets(connection, house.now()).ticket(number) if number.isascii() else None
         if ticket is None:
             raise StartError(f"there is no ticket {number}: see `run_bot.py tickets list`")
+        async with house.database.write() as connection:
+            await house.note(connection, "read", ticket.number, "command")
         show(report.ticket_whole(ticket, as_json=as_json))
 
     with_house(settings_of(context, None, data_dir), show_one)

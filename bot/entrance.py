@@ -12,10 +12,12 @@ from bot.dialogs.turn import Choice, Turn, buttons
 from bot.message import Reply
 from bot.parts import Parts
 from casework.entrance import LINK_BY_CHAT, Factor, after_right, after_wrong, counting_step, owes_second
+from casework.permission import worker
 from casework.staff import Staff
 from casework.wording import short_moment
 from desk.entrance import Owing, Proven
-from storage import outbox, second_factor, session, staff
+from storage import audit, outbox, second_factor, session, staff
+from storage.audit import Entry
 from storage.session import SEEN_EVERY, Session
 
 NOT_ME = "end-sessions"
@@ -32,6 +34,9 @@ class HouseEntrance:
         now = self._parts.now()
         async with self._parts.database.write() as connection:
             person = await staff.use_link(connection, token, "sign-in", now)
+            actor = worker(person) if person else "desk"
+            tried = Entry(actor, "sign-in" if person else "sign-in.failed", "desk")
+            await audit.append(connection, now, [tried])
             if person is None:
                 return None
             await session.forget_over(connection, now)

@@ -80,10 +80,10 @@ async def watch(database: Database) -> None:
     """Until cancelled: how late the event loop turns, and what this process holds."""
     clock = asyncio.get_running_loop().time
     while True:
+        look(database)
         before = clock()
         await asyncio.sleep(LOOK_EVERY)
         metric.LOOP_LAG.observe(max(0.0, clock() - before - LOOK_EVERY))
-        look(database)
 
 
 def look(database: Database) -> None:

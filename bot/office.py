@@ -18,12 +18,14 @@ from bot.office_action import act
 from bot.parts import Parts
 from casework import helping, merge, mood, permission, right, step
 from casework.duplicate import Suggestion
+from casework.reading import purpose
 from casework.staff import PREFECTURE, Staff
 from casework.ticket import Ticket
 from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
 from desk.office import Gathering, Member, Parked, Told
-from storage import attachment, outbox, staff
+from storage import attachment, audit, outbox, staff
+from storage.audit import Entry
 from storage.casebook import Tickets
 from storage.staff import desk_of
 
@@ -107,6 +109,10 @@ class DeskOffice(HouseEntrance):
             ticket = await tickets.ticket(number)
         if ticket is None or not permission.may_act(ticket, staff, "file") or attachment_id not in files_of(ticket):
             return None
+        reason = purpose(ticket, staff)
+        entry = Entry(permission.worker(staff), "read.file", f"{number}/{attachment_id}", reason)
+        async with self._parts.database.write() as connection:
+            await audit.append(connection, self._now(), [entry])
         return await self._files.open_checked(attachment_id)
 
     async def keep_file(

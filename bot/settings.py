@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     """A county's own lengths of time; without it those of `casework/data/clocks.toml`."""
     retention_file: Path | None = None
     """A county's own periods of keeping; without it those of `casework/data/retention.toml`."""
+    key_file: Path | None = None
+    """Where the keys lie that personal data is sealed with; without it `key` in the data folder."""
+    key: SecretStr = SecretStr("")
+    """The keys themselves instead (base64 or hexadecimal digits, the first seals), apart by commas."""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
@@ -104,6 +108,10 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def key_path(self) -> Path:
+        return self.key_file or self.data_dir / "key"
 
     @property
     def files(self) -> Path:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
 """Seconds after which the clocks look by themselves, for what another process left."""
 FETCH_EVERY = 3.0
+LINK_EVERY = 2.0
 BEAT = 120.0
 """Seconds within which each part turns again, however much there is to do; else the process is not ready."""
 WEBHOOK_PATH = "/telegram/webhook"
@@ -39,6 +40,18 @@ def webhook_secret(app: App) -> str:
     """The secret Telegram shows with every delivery, derived so that it survives a restart."""
     token = app.settings.telegram_token.get_secret_value()
     return hashlib.sha256(f"webhook|{token}".encode()).hexdigest()
+
+
+async def link_audit(app: App) -> None:
+    """Links what was noted into the audit chain."""
+    while True:
+        try:
+            await app.house.trail.link()
+        except StorageError:
+            log.exception("the audit cannot be linked; trying again")
+        except OSError as error:
+            log.error("the end of the audit cannot be kept beside the database: %s", error.strerror)
+        await asyncio.sleep(LINK_EVERY)
 
 
 async def listen(app: App, telegram: Telegram) -> None:

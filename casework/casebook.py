@@ -105,6 +105,10 @@ class Casebook(Protocol):
         """What these people (ids) have had to do so far, but for `ticket` itself, and whether they know its family."""
         ...
 
+    async def looked_at(self, ticket: Ticket, by: Staff) -> None:
+        """Somebody of the staff reads a ticket whole: that, and for what purpose, is noted for whoever asks later."""
+        ...
+
     async def tell_staff(self, staff_id: int, notice: Notice) -> None: ...
 
     async def tell_resident(self, notice: Notice, *, to: str = "") -> None:

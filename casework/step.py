@@ -139,7 +139,9 @@ async def contacted(book: Casebook, ticket: Ticket, by: Staff, words: str, *, re
 
 
 async def seen(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
-    """Somebody who was told of a ticket looks at it: that they know stands in the thread, once for each time told."""
+    """Somebody who was told of a ticket looks at it: that they know stands in the thread, once for each time told.
+    That they looked is noted each time."""
+    await book.looked_at(ticket, by)
     mine = [event for event in ticket.events if by.id in (event.data.get("to"), event.data.get("seen-by"))]
     if not mine or mine[-1].type == "seen":
         return ticket

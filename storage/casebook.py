@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,13 +20,18 @@ from casework.duty import Roster
 from casework.need import Need
 from casework.pace import Pace
 from casework.pace import pace as built_in
+from casework.permission import worker
+from casework.reading import purpose
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
-from storage import consent
+from storage import audit, consent
 from storage import roster as roster_store
+from storage.audit import Entry
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
+from storage.seal import KeyRing
+from storage.sealed import ring_of
 from storage.table import ticket, ticket_event, ticket_reporter
 from storage.ticket_query import EVENTS, FILE, GROW, KNOWN, LOADS, OF_REPORTER, OPEN, REPORT, WRITE
 
@@ -53,9 +58,11 @@ class Tickets:
     ) -> None:
         self.connection = connection
         self.pace = pace or built_in()
+        self._ring = ring_of(connection.dialect)
         self._now = now
         self._bulk = bulk
         self._ids: dict[str, int] = {}
+        self._numbers: dict[int, str] = {}
         self._grown: dict[int, dict[str, object]] = {}
         self._events: list[dict[str, Any]] = []
         self._roster: Roster | None = None
@@ -69,7 +76,7 @@ class Tickets:
         draft = fold("", events)
         # The number comes from the row, which must exist first; until then anything unique stands in for it.
         values = {
-            **_columns(draft, self.pace),
+            **_columns(draft, self.pace, self._ring),
             "number": secrets.token_hex(8),
             "reporter": draft.reporter,
             "created_at": draft.created,
@@ -77,6 +84,7 @@ class Tickets:
         row_id = int((await self.connection.execute(FILE, values)).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
+        self._numbers[row_id] = number
         await self._write(row_id, 0, events)
         filed = fold(number, events)
         await self._keep_reporters(row_id, set(), filed)
@@ -87,13 +95,14 @@ class Tickets:
         after = grown(before, events)
         if self._bulk and before.number in self._ids:
             row_id = self._ids[before.number]
-            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace)}
+            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace, self._ring)}
             self._events += _event_rows(row_id, len(before.events), events)
             return after
         read = {"thread": before.number, "before": len(before.events)}
-        row = (await self.connection.execute(GROW, {**read, **_columns(after, self.pace)})).first()
+        row = (await self.connection.execute(GROW, {**read, **_columns(after, self.pace, self._ring)})).first()
         if row is None:
             raise ConflictError(before.number)
+        self._numbers[row.id] = before.number
         await self._write(row.id, len(before.events), events)
         await self._keep_reporters(row.id, {each.address for each in before.reporters}, after)
         return after
@@ -194,10 +203,15 @@ class Tickets:
         await self.flush()
         asked = {"among": list(among), "number": ticket_now.number}
         rows = (await self.connection.execute(LOADS, {**asked, "since": self.now - RECENT})).all()
-        kin = {"reporter": ticket_now.reporter, "family": _family(ticket_now.need)}
+        kin = {"reporter": ticket_now.reporter, "family": _family(ticket_now.need, self._ring)}
         known = (await self.connection.execute(KNOWN, {**asked, **kin})).scalars()
         load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
         return Past(load, recent, {int(each) for each in known if each})
+
+    async def looked_at(self, ticket_now: Ticket, by: Staff) -> None:
+        """That somebody of the staff reads a ticket whole is noted with the purpose."""
+        entry = Entry(worker(by), "read", ticket_now.number, purpose(ticket_now, by))
+        await audit.append(self.connection, self._now, [entry])
 
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""
@@ -212,6 +226,7 @@ class Tickets:
     async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]], types: Sequence[str] = ()) -> list[Ticket]:
         ids = [row.id for row in rows]
         self._ids |= {row.number: row.id for row in rows}
+        self._numbers |= {row.id: row.number for row in rows}
         query = EVENTS.where(ticket_event.c.type.in_(types)) if types else EVENTS
         threads: dict[int, list[Event]] = {i: [] for i in ids}
         for row in (await self.connection.execute(query, {"tickets": ids})).all() if ids else ():
@@ -236,6 +251,12 @@ class Tickets:
             await consent.keep(self.connection, rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
+        await audit.append(self.connection, self._now, [self._decided(row) for row in rows])
+
+    def _decided(self, row: Mapping[str, Any]) -> Entry:
+        number = self._numbers[row["ticket_id"]]
+        digest = audit.event_digest(self._ring, number, row)
+        return Entry(row["actor"], f"ticket.{row['type']}", number, digest=digest)
 
 
 def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, Any]]:
@@ -253,7 +274,7 @@ def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[di
     ]
 
 
-def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
+def _columns(ticket_now: Ticket, pace: Pace, ring: KeyRing) -> dict[str, object]:
     due = next_due(ticket_now, pace)
     return {
         "due_at": due.at if due else None,
@@ -262,12 +283,16 @@ def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
         "place": ticket_now.need.place,
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
-        "family": _family(ticket_now.need),
+        "family": _family(ticket_now.need, ring),
         "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
     }
 
 
-def _family(need: Need) -> str:
-    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name."""
+def _family(need: Need, ring: KeyRing) -> str:
+    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name. Names can be guessed,
+    so it is a keyed hash (of a plain one, which is what older tickets had)."""
     name = need.beneficiary.name.strip()
-    return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
+    if not name:
+        return ""
+    plain = hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32]
+    return ring.keyed("family", plain.encode())[:32]

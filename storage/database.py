@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.nearby import BEGIN_WRITE, open_nearby
+from storage.seal import KeyRing
+from storage.sealed import give_ring
 from storage.writer import Writer
 
 StorageError = SQLAlchemyError
@@ -35,17 +37,22 @@ class UnreachableError(SQLAlchemyError):
 
 
 class Database:
-    """The engine behind every query. `write()` transactions of one process queue here for SQLite, not at the file's
-    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
-    what must be."""
+    """The engine behind every query, and the keys of its sealed columns.
 
-    def __init__(self, url: str) -> None:
+    `write()` transactions of one process queue here for SQLite, not at the file's
+    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
+    what must be.
+    """
+
+    def __init__(self, url: str, ring: KeyRing) -> None:
         self.url = url
+        self.ring = ring
         self.embedded = url.startswith("sqlite")
         more = {} if self.embedded else {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": PATIENCE}
         ways: dict[str, Any] = {"async_creator_fn": open_nearby} if self.embedded else {"timeout": PATIENCE}
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, connect_args=ways, **more)
-        self._writer = Writer(self._connected)
+        give_ring(self.engine.sync_engine, ring)
+        self._writer = Writer(self.connected)
         if self.embedded:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
@@ -53,7 +60,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one moment of the database. Raises StorageError."""
-        async with self._connected() as connection:
+        async with self.connected() as connection:
             if not self.embedded:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
@@ -70,7 +77,7 @@ class Database:
             async with self._writer.transaction(lazy=lazy) as connection:
                 yield connection
             return
-        async with self._connected() as connection, connection.begin():
+        async with self.connected() as connection, connection.begin():
             if lazy:
                 await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             yield connection
@@ -86,7 +93,8 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection without a transaction, for what lasts longer than one. Raises StorageError."""
         connection = self.engine.connect()
         try:
             await connection.start()

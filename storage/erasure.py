@@ -19,6 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.message import Address
 from casework.anonymous import TOWNSHIP_DIGITS, forgotten, forgotten_of
 from casework.ticket import Audience, Event
+from storage import audit
+from storage.audit import Entry
+from storage.audit_check import ERASED as ERASED_ACTION
 from storage.column import may_be_row
 from storage.outbox import ERASED
 from storage.privacy_table import consent, doomed_file, erasure
@@ -169,6 +172,8 @@ async def log(
     """What was erased, when and by whose order; nothing of whom it was about."""
     row = {"at": now, "ordered_by": by, "why": why, "subject": subject, "what": what}
     await connection.execute(insert(erasure).values(row))
+    # From now on whoever verifies the audit knows why the events are not those that were noted.
+    await audit.append(connection, now, [Entry(by, ERASED_ACTION, subject, why)])
 
 
 async def last(connection: AsyncConnection) -> int:

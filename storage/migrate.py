@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from storage import lock
+from storage import lock, plain_copy, unlock
 from storage.database import Database
 from storage.privacy_table import consent
 
@@ -28,18 +27,41 @@ class MigrationError(Exception):
 async def migrate(database: Database) -> None:
     """Bring the database to the newest shape, all in one transaction; an older one is copied aside first.
 
-    Raises MigrationError for a database that is half made, foreign, or of a newer release.
+    Raises MigrationError for a database that is half made, foreign, or of a newer release, and storage.seal.SealError
+    for one whose keys are not at hand.
     """
+    path = Path(database.engine.url.database) if database.embedded and database.engine.url.database else None
+    before = await check(database)
     async with database.read() as connection:
-        before = await connection.run_sync(_check)
-    if before == head():
-        return
-    if before is not None and database.embedded and database.engine.url.database:
-        _copy_aside(Path(database.engine.url.database), before)
-    async with database.write() as connection:
-        # Of several processes that start at once, one migrates and the others find it done.
-        await lock.alone(connection, "migrate")
-        await connection.run_sync(upgrade)
+        await connection.run_sync(unlock.refuse_other_keys)
+        plain = before is not None and not await connection.run_sync(unlock.keys_of)
+    if path is not None:
+        plain_copy.seal_all(path, database.ring)
+    if before != head():
+        if before is not None and path is not None:
+            plain_copy.make(path, before, database.ring, plain=plain)
+        async with database.write() as connection:
+            # Of several processes that start at once, one migrates and the others find it done.
+            await lock.alone(connection, "migrate")
+            await connection.run_sync(upgrade)
+        if plain and path is not None:
+            plain_copy.wipe(path)
+    await _unlock(database)
+
+
+async def check(database: Database) -> str | None:
+    """The version of the database, None for an empty one. Raises MigrationError for what this release cannot serve."""
+    async with database.read() as connection:
+        return await connection.run_sync(_check)
+
+
+async def _unlock(database: Database) -> None:
+    async with database.read() as connection:
+        locked = await connection.run_sync(unlock.locked)
+    async with database.write() if locked else database.read() as connection:
+        if locked:
+            await lock.alone(connection, "migrate")
+        await connection.run_sync(unlock.unlock)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -109,12 +131,3 @@ def _check_tables(connection: Connection) -> None:
             f"the database is half-migrated: {', '.join(sorted(lacking))} is missing or incomplete. "
             "Put back your last copy of it, or move the file away to begin with an empty one"
         )
-
-
-def _copy_aside(path: Path, revision: str) -> None:
-    source, target = sqlite3.connect(path), sqlite3.connect(path.with_name(f"{path.name}.before-{revision}"))
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()

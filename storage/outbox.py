@@ -50,7 +50,7 @@ def _sent() -> Update:
         "reference": bindparam("given"),
         "delivery": place,
     }
-    return update(outbox).where(outbox.c.id == bindparam("row")).values(values)
+    return update(outbox).where(outbox.c.id == bindparam("row"), UNSENT).values(values)
 
 
 def _wake() -> Update:
@@ -170,6 +170,12 @@ async def claim(
     return [_parcel(row) for row in sorted(rows, key=lambda row: (not row.urgent, row.id))]
 
 
+async def renew(connection: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
+    """Hold messages under way for longer; those that were settled meanwhile are nobody's."""
+    held = and_(outbox.c.id.in_(list(ids)), UNSENT, outbox.c.claimed_until.is_not(None))
+    await connection.execute(update(outbox).where(held).values(claimed_until=until))
+
+
 async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
     """Give up every claim on messages of these channels."""
     claimed = and_(outbox.c.claimed_until.is_not(None), outbox.c.sent_at.is_(None), outbox.c.channel.in_(channels))
@@ -177,7 +183,7 @@ async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
 
 
 async def sent(connection: AsyncConnection, taken: Sequence[tuple[Parcel, str]], now: datetime) -> None:
-    """The channel has taken these, and gave each a reference."""
+    """The channel has taken these, and gave each a reference. Whoever notes it late, after another, changes nothing."""
     rows = [
         {"row": p.id, "to": p.address.channel, "whom": p.address.conversation, "now": now, "given": reference}
         for p, reference in taken
@@ -189,13 +195,13 @@ async def sent(connection: AsyncConnection, taken: Sequence[tuple[Parcel, str]],
 async def retry(connection: AsyncConnection, parcel: Parcel, due: datetime, reason: str) -> None:
     """Try again at `due`."""
     values = {"due_at": due, "claimed_until": None, "attempts": parcel.attempts + 1, "error": reason}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def park(connection: AsyncConnection, parcel: Parcel, now: datetime, reason: str) -> None:
     """Give up; staff see it in the list of `parked`."""
     values = {"parked_at": now, "claimed_until": None, "error": reason}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def next_due(connection: AsyncConnection, channels: Sequence[str]) -> datetime | None:

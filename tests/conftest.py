@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from catalogue.catalogue import Catalogue
 from storage.database import Database
 from storage.migrate import migrate
+from tests.keys import database_of
 from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
 
@@ -81,7 +82,7 @@ async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def database(tmp_path: Path, database_url: str) -> AsyncIterator[Database]:
     """An empty database."""
-    opened = Database(database_url or f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.db'}")
+    opened = database_of(database_url or f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.db'}")
     await migrate(opened)
     yield opened
     await opened.close()

@@ -141,10 +141,20 @@ async def show(turn: Turn, ticket: Ticket) -> None:
     """The whole ticket, with another that may be the same matter."""
     staff = staff_of(turn)
     alike = await together.suggested(turn, ticket, staff)
-    text = "\n".join(filter(None, (visit_wording.card(ticket, turn.words), together.line(alike, turn.words))))
+    told = (visit_wording.card(ticket, turn.words), story(ticket, turn.words), together.line(alike, turn.words))
+    text = "\n".join(filter(None, told))
     offered = choices(ticket, turn.words, staff.id) or together.part_choices(ticket, turn.words)
     offered = [*offered, *together.choices(ticket, alike, turn.words)]
     turn.reply(text, offered, ticket=ticket.number)
+
+
+def story(ticket: Ticket, say: Say) -> str:
+    """What was done the last time, and why that was not enough; empty where it was not opened again."""
+    if not ticket.reopened:
+        return ""
+    reason = next((e.data.get("reason") for e in reversed(ticket.events) if e.type == "unsolved"), "")
+    nothing = say("notice.only-files")
+    return say("notice.staff.reopened.story", record=ticket.record or nothing, reason=reason or nothing)
 
 
 def _settle(turn: Turn, outcome: together.Outcome) -> None:

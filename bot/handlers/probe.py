@@ -14,7 +14,7 @@ from bot.health import Part
 NUMBERS = "text/plain; version=0.0.4; charset=utf-8"
 PASSED_ON = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
 """Headers by which a web server in front says that the request is not its own."""
-FRESH = {"Cache-Control": "no-store"}
+FRESH = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def router(
@@ -38,7 +38,7 @@ def router(
     @routes.get("/metrics")
     async def measured(request: Request) -> Response:
         if not _may_read(request, token):
-            return Response(status_code=403)
+            return Response(status_code=403, headers=FRESH)
         return Response(await numbers(), media_type=NUMBERS, headers=FRESH)
 
     return routes

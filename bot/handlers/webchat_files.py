@@ -46,11 +46,16 @@ def file_routes(parts: Parts) -> APIRouter:
         return JSONResponse({"ok": True, "attachment": as_json(kept)}, 202)
 
     @routes.get("/chat/files/{attachment_id}")
-    async def read_file(attachment_id: str, address: Annotated[Address, Depends(resident)]) -> Response:
+    async def read_file(
+        request: Request, attachment_id: str, address: Annotated[Address, Depends(resident)]
+    ) -> Response:
         stored = await parts.files.open(attachment_id, address)
         if stored is None:
             raise RefusedError(404, "not-found")
-        return sent(stored, attachment_id, FILE_HEADERS)
+        answer = await sent(stored, attachment_id, request.headers.get("range"), FILE_HEADERS)
+        if answer is None:
+            raise RefusedError(404, "not-found")
+        return answer
 
     return routes
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,8 +22,10 @@ from storage.database import Database, StorageError
 from storage.outbox import Parcel
 
 log = logging.getLogger(__name__)
-HOLD = timedelta(minutes=2)
-"""How long a claim lasts; a relay that died gives its messages back by that."""
+HOLD = timedelta(seconds=20)
+"""How long a claim lasts if it is not renewed; a relay that died gives its messages back by that."""
+RENEW = timedelta(seconds=5)
+"""How often a claim is renewed while its message is under way, however long the channel takes."""
 AT_ONCE = 40
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -54,6 +56,7 @@ class Relay:
         self._woken = woken
         self._delivered = delivered
         self._turned = turned
+        self._renew_at = 0.0
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
@@ -65,25 +68,29 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled. The database being away is waited out."""
-        await self.recover()
-        under_way: set[asyncio.Task[Carried]] = set()
+        under_way: dict[asyncio.Task[Carried], Parcel] = {}
         done: list[Carried] = []
+        recovered = False
         while True:
             self._turned()
             parcels: list[Parcel] = []
             try:
+                if not recovered:
+                    await self.recover()
+                    recovered = True
+                await self._renew(under_way.values())
                 parcels = await self._exchange(done, AT_ONCE - len(under_way))
                 done = []
             except StorageError:
                 # Not noted yet: tried again with whatever is done by then, before the claims run out.
                 log.exception("the relay cannot reach the database; trying again")
                 await asyncio.sleep(IDLE)
-            under_way |= {asyncio.create_task(self._carry(parcel)) for parcel in parcels}
+            under_way |= {asyncio.create_task(self._carry(parcel)): parcel for parcel in parcels}
             waiter = asyncio.create_task(self._woken.wait())
             await asyncio.wait({*under_way, waiter}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
             waiter.cancel()
             done += [task.result() for task in under_way if task.done()]
-            under_way = {task for task in under_way if not task.done()}
+            under_way = {task: parcel for task, parcel in under_way.items() if not task.done()}
 
     async def drain(self) -> None:
         """Send what may go now, message after message, until nothing is left that could go at once."""
@@ -109,6 +116,16 @@ class Relay:
             if isinstance(outcome, Sent):
                 self._delivered(parcel.address)
         return parcels
+
+    async def _renew(self, under_way: Iterable[Parcel]) -> None:
+        """Hold on to what takes long, before anybody takes this relay for dead."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._renew_at:
+            return
+        self._renew_at = clock() + RENEW.total_seconds()
+        if held := [parcel.id for parcel in under_way]:
+            async with self._database.write() as connection:
+                await outbox.renew(connection, held, self._now() + HOLD)
 
     async def _anything_due(self) -> bool:
         async with self._database.read() as connection:

@@ -13,7 +13,6 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -215,7 +214,7 @@ class TelegramSender:
         if kept is None:
             return None
         try:
-            content = await asyncio.to_thread(Path(kept.path).read_bytes)
+            content = await asyncio.to_thread(kept.content)
         except OSError as error:
             log.error("the bytes of a kept attachment can't be read: %s", error.strerror)
             return None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
 
 from bot.app import App
 from bot.handlers.webchat import line_routes
@@ -17,8 +20,11 @@ from bot.handlers.webchat_session import SESSION_COOKIE, address_of_token
 from bot.settings import SettingError, networks_in, read_settings
 from bot.throttle import RULES, Limit, MemoryThrottle, Streams, Throttle, address_of, counted, wait_for
 from storage import staff as staff_store
+from storage.redis_throttle import RedisThrottle
 from tests.doors import browser_of
 from tests.fakes.mailbox import clock
+from tests.redis import RedisServer, running
+from tests.sample import PNG
 from tests.talk import Town
 from tests.webchat import open_chat as open_chat_of
 
@@ -35,14 +41,46 @@ class Watch:
 
 
 @pytest.fixture
+def town(town: Town) -> Town:
+    """A house whose counting stands still, so that nothing depends on how quick this machine is."""
+    town.app = replace(town.app, throttle=MemoryThrottle(Watch()))
+    return town
+
+
+@pytest.fixture
 def watch() -> Watch:
     return Watch()
 
 
-@pytest.fixture(params=["memory"])
-def throttle(watch: Watch) -> Throttle:
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with running() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(params=["memory", "redis"])
+async def throttle(watch: Watch, request: pytest.FixtureRequest) -> AsyncIterator[Throttle]:
     """Every backend of the contract."""
-    return MemoryThrottle(watch)
+    if request.param == "memory":
+        yield MemoryThrottle(watch)
+        return
+    client = Redis.from_url(request.getfixturevalue("redis").url)
+    yield RedisThrottle(client, uuid4().hex, MemoryThrottle(watch), watch)
+    await client.aclose()
+
+
+async def test_each_process_counts_for_itself_when_redis_is_away(watch: Watch) -> None:
+    nobody = Redis.from_url("unix:///tmp/no-redis-is-here")
+    assert await times(RedisThrottle(nobody, "house", MemoryThrottle(watch)), "k") == HOUR.times
+    await nobody.aclose()
+
+
+async def test_two_processes_count_together_when_redis_counts(redis: RedisServer, watch: Watch) -> None:
+    clients = [Redis.from_url(redis.url) for _ in range(2)]
+    one, other = (RedisThrottle(client, "shared", MemoryThrottle(watch)) for client in clients)
+    assert [await each.allow("k", HOUR) > 0 for each in (one, other, one, other)] == [False, False, False, True]
+    for client in clients:
+        await client.aclose()
 
 
 async def times(throttle: Throttle, key: str, limit: Limit = HOUR, most: int = 50) -> int:
@@ -152,7 +190,7 @@ async def test_a_message_waits_when_too_many_were_sent(town: Town) -> None:
         assert refused.status_code == 429
         assert refused.json()["error"] == "slow"
         assert refused.json()["seconds"] == int(refused.headers["retry-after"]) >= 1
-        file = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=b"\xff\xd8\xff")
+        file = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=PNG)
         assert file.status_code == 202
         await open_chat(neighbour)
         assert (await say(neighbour, 1)).status_code == 202
@@ -169,7 +207,7 @@ async def test_a_file_waits_when_too_many_were_sent(town: Town) -> None:
     async with browser_of(town) as http:
         await open_chat(http)
         await exhaust(town.app.throttle, "file", http)
-        refused = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=b"\xff\xd8\xff")
+        refused = await http.post("/chat/files", params={"id": "f1", "kind": "photo"}, content=PNG)
         assert refused.status_code == 429
         assert (await say(http, 1)).status_code == 202
 

@@ -20,6 +20,8 @@ async def test_a_ticket_is_there_when_it_was_saved_from_a_running_server(program
     restored = await other.run("restore", str(archive))
     assert (restored.status, restored.err) == (0, "")
     assert restored.out.startswith("restored ")
+    assert "put your copy of that key file to" in restored.out
+    (other.folder / "key").write_bytes((programs.folder / "key").read_bytes())
     assert [ticket["number"] for ticket in await other.ask("tickets", "list")] == ["LZ1001"]
     again = await other.run("restore", str(archive))
     assert again.status == 2

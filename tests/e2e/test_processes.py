@@ -13,37 +13,13 @@ import pytest
 import pytest_asyncio
 
 from tests.postgres import Postgres, fresh
-from tests.process import GUARD, JSON, NEED, Programs, Running
+from tests.process import GUARD, NEED, Programs, Running
 from tests.redis import RedisServer, running
 from tests.telegram_town import TelegramTown, filed, wait_for
 from tests.waiting import eventually
-from tests.web_town import Visitor, WebTown
+from tests.web_town import Patient, WebTown
 
 RESIDENTS = 8
-
-
-class Patient(Visitor):
-    """A resident whose page tries again when nobody answers, as the real one does."""
-
-    async def _post(self, **said: str) -> None:
-        self.count += 1
-        message = {"id": f"m{self.count}", **said}
-
-        async def kept() -> bool:
-            try:
-                return (await self.http.post("/chat/messages", json=message)).status_code == 202
-            except httpx.TransportError:
-                return False
-
-        await eventually(kept, GUARD)
-
-    async def _news(self) -> AsyncIterator[JSON]:
-        while True:
-            try:
-                async for line in super()._news():
-                    yield line
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

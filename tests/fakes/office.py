@@ -78,6 +78,9 @@ class FakeBook:
     async def settle(self, now: Ticket, due_at: datetime | None) -> None:
         """Nothing to keep: what is due is always computed."""
 
+    async def looked_at(self, ticket: Ticket, by: Staff) -> None:
+        """Nobody asks the fake who looked."""
+
     async def of_reporter(self, address: str) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.reporter_at(address)][::-1]
 
@@ -170,7 +173,7 @@ class FakeOffice:
         kept = replace(attachment, id=f"f{len(self.files)}", size=len(content))
         path = self.folder / kept.id
         path.write_bytes(content)
-        self.files[kept.id] = StoredFile(str(path), kept.mime, kept.name, kept)
+        self.files[kept.id] = StoredFile(path.read_bytes, kept.mime, kept.name, kept)
         return kept.id
 
     async def sign_in(self, token: str) -> tuple[Staff, str] | None:

@@ -23,12 +23,16 @@ from storage import backup, dump
 from storage.archive import ArchiveError
 from storage.backup import RestoreError
 from storage.database import Database
+from storage.seal import KeyRing
+from storage.sealed_file import pieces
+from tests.keys import KEY, database_of
 from tests.postgres import Postgres, fresh
+from tests.sample import png
 from tests.talk import Town, open_town, pin, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 OTHER = "我家太脏了，我干不动，在木垒镇，想找人打扫屋子"
-PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+PHOTO = png(64, 48)
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -77,13 +81,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def shown(folder: Path) -> list[bytes]:
+    """What the sealed files of a folder hold."""
+    return [b"".join(pieces(folder / name, KeyRing([KEY]), name)) for name in files(folder)]
+
+
 async def saved(town: Town, path: Path) -> None:
     await backup.backup(town.app.database, town.app.settings.files, path, "1.2.3", town.clock())
 
 
 def empty(folder: Path) -> Database:
     folder.mkdir(exist_ok=True)
-    return Database(f"sqlite+aiosqlite:///{folder / 'lianzhu.db'}")
+    return database_of(f"sqlite+aiosqlite:///{folder / 'lianzhu.db'}")
 
 
 async def put_back(archive: Path, folder: Path, *, replace: bool = False) -> None:
@@ -104,7 +113,7 @@ async def test_everything_is_the_same_and_goes_on_when_a_town_is_restored_elsewh
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as again:
         assert await contents(again.app.database) == before
         assert {name for name, rows in before.items() if rows} >= {"ticket", "ticket_event", "inbox", "attachment"}
-        assert list(files(again.app.settings.files).values()) == [PHOTO]
+        assert shown(again.app.settings.files) == [PHOTO]
         assert files(again.app.settings.files) == files(town.app.settings.files)
         again.clock.at = town.clock.at
         again.people = {address: town._person(address) for address in town.people}
@@ -134,7 +143,7 @@ async def test_everything_is_the_same_and_goes_on_when_a_town_moves_to_the_other
             before, kept = await contents(town.app.database), files(town.app.settings.files)
             await saved(town, tmp_path / f"{step}.tar.gz")
             folder = tmp_path / str(step)
-            database = Database(url) if url else empty(folder)
+            database = database_of(url) if url else empty(folder)
             await backup.restore(database, folder / "files", tmp_path / f"{step}.tar.gz")
             await database.close()
             opened = open_town(folder, catalogue, gather_seconds=0, database_url=url)
@@ -186,9 +195,16 @@ async def test_one_moment_is_kept_when_messages_come_in_meanwhile(
             assert types(ticket)[0] == "filed"
 
 
-async def test_what_is_sealed_stays_as_it_is_when_it_passes_through_a_backup(town: Town, tmp_path: Path) -> None:
+async def test_what_is_sealed_stays_as_it_is_when_it_passes_through_a_backup(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
     """SQLite keeps sealed bytes in columns of any type."""
-    await live(town)
+    async with open_town(tmp_path, catalogue, gather_seconds=0) as town:
+        await live(town)
+        await sealed_pass_through(town, tmp_path)
+
+
+async def sealed_pass_through(town: Town, tmp_path: Path) -> None:
     columns = {"inbox": "payload", "attachment": "latitude", "staff": "name", "trip": "start", "ticket_event": "data"}
     with sqlite3.connect(tmp_path / "lianzhu.db") as raw:
         for table, column in columns.items():
@@ -215,16 +231,16 @@ async def test_what_was_there_is_gone_when_it_is_replaced(town: Town, tmp_path: 
     before = await contents(town.app.database)
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as other:
         await other.hire("赵敏")
-        await other.resident("x").says(OTHER, await photo(other, Address("webchat", "x"), b"other"))
+        await other.resident("x").says(OTHER, await photo(other, Address("webchat", "x"), png(2, 2)))
     await put_back(tmp_path / "b.tar.gz", tmp_path / "elsewhere", replace=True)
     async with open_town(tmp_path / "elsewhere", catalogue, gather_seconds=0) as again:
         assert await contents(again.app.database) == before
-    assert list(files(tmp_path / "elsewhere" / "files").values()) == [PHOTO]
+    assert shown(tmp_path / "elsewhere" / "files") == [PHOTO]
     assert not list((tmp_path / "elsewhere").glob("files.*"))
 
 
 async def test_an_older_backup_is_brought_to_todays_shape_when_restored(tmp_path: Path, catalogue: Catalogue) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
+    database = database_of(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
     async with database.write() as connection:
         await connection.run_sync(backup.upgrade, "0006")
         await connection.exec_driver_sql(
@@ -326,7 +342,7 @@ async def test_it_is_refused_in_one_line_and_nothing_is_touched_when_the_archive
         await backup.restore(town.app.database, town.app.settings.files, tmp_path / "b.tar.gz", replace=True)
     assert "\n" not in str(caught.value)
     assert await contents(town.app.database) == before
-    assert list(files(town.app.settings.files).values()) == [PHOTO]
+    assert shown(town.app.settings.files) == [PHOTO]
 
 
 async def test_it_is_refused_when_a_newer_release_made_it(town: Town, tmp_path: Path) -> None:
@@ -374,5 +390,5 @@ async def test_nothing_is_changed_when_the_rows_cannot_be_put_in(
     with pytest.raises(RestoreError, match="as many rows"):
         await backup.restore(town.app.database, town.app.settings.files, tmp_path / "b.tar.gz", replace=True)
     assert await contents(town.app.database) == before
-    assert list(files(town.app.settings.files).values()) == [PHOTO]
+    assert shown(town.app.settings.files) == [PHOTO]
     assert sqlite3.connect(tmp_path / "lianzhu.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -10,6 +10,7 @@ import pytest
 from bot.message import Address, Reply
 from storage import lock, outbox
 from storage.database import Database
+from tests.keys import database_of
 
 NOW = datetime(2026, 3, 3, 4, tzinfo=UTC)
 PAGE = Address("webchat", "r")
@@ -83,7 +84,7 @@ async def test_the_next_is_the_one_when_the_one_before_is_gone(database: Databas
         async with lock.only_one(other, "poller"):
             entered.set()
 
-    other = Database(database.url)
+    other = database_of(database.url)
     try:
         async with lock.only_one(database, "poller") as lost:
             waiting = asyncio.create_task(second())

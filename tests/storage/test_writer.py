@@ -11,13 +11,14 @@ import pytest_asyncio
 from sqlalchemy import event, text
 
 from storage.database import Database, StorageError
+from tests.keys import database_of
 
 MANY = 40
 
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'notes.db'}")
+    opened = database_of(f"sqlite+aiosqlite:///{tmp_path / 'notes.db'}")
     async with opened.write() as connection:
         await connection.execute(text("CREATE TABLE place (id INTEGER PRIMARY KEY)"))
         columns = "id INTEGER PRIMARY KEY, place INTEGER REFERENCES place DEFERRABLE INITIALLY DEFERRED"

@@ -132,6 +132,35 @@ async def test_a_claim_comes_back_when_the_relay_died_with_it(database: Database
     assert line.texts == ["1"]
 
 
+async def test_a_claim_stays_when_its_message_takes_long(database: Database) -> None:
+    clock, line = Clock(), Line()
+    await put(database, clock, "a", "1")
+    async with database.write() as connection:
+        [parcel] = await outbox.claim(connection, ["line"], clock(), HOLD, 10)
+    clock.at += HOLD / 2
+    async with database.write() as connection:
+        await outbox.renew(connection, [parcel.id], clock() + HOLD)
+    clock.at += HOLD * 3 / 4
+    await relay(database, line, clock).drain()
+    assert line.texts == []
+
+
+async def test_what_another_relay_has_settled_stays_so_when_the_first_notes_it_late(database: Database) -> None:
+    clock, line = Clock(), Line(Undeliverable("late"))
+    await put(database, clock, "a", "1", "2")
+    async with database.write() as connection:
+        [parcel] = await outbox.claim(connection, ["line"], clock(), HOLD, 10)
+    clock.at += HOLD
+    await relay(database, line, clock).drain()
+    async with database.write() as connection:
+        await outbox.renew(connection, [parcel.id], clock() + HOLD)
+        await outbox.sent(connection, [(parcel, "first")], clock())
+    assert await parked(database) == ["late"]
+    async with database.read() as connection:
+        [told] = await outbox.delivered_after(connection, Address("line", "a"), 0)
+    assert (told.reply.text, told.delivery) == ("2", 1)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_claim_comes_back_at_once_when_a_new_relay_takes_over(database: Database) -> None:
     clock, line = Clock(), Line()
