@@ -40,18 +40,21 @@ class Writer:
         self._left: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """All or nothing; committed when the block has ended without an error and this returns."""
+    async def transaction(self, *, lazy: bool = False) -> AsyncIterator[AsyncConnection]:
+        """All or nothing; committed when the block has ended without an error and this returns. What is `lazy` survives
+        the program and may be lost with the power."""
         await self._turn()
         committing = None
         try:
-            self._group = group = self._group or await self._begin()
+            self._group = group = self._group or await self._begin(lazy=lazy)
             try:
                 async with group.connection.begin_nested():
                     yield group.connection
             finally:
                 group.units += 1
-                if not self._waiting or group.units >= TOGETHER or group.connection.invalidated:
+                alone = lazy and group.units == 1
+                if not self._waiting or alone or group.units >= TOGETHER or group.connection.invalidated:
+                    # Without a wait for the disk there is nothing to share.
                     self._group, committing = None, asyncio.create_task(self._commit(group))
         finally:
             if committing is None:
@@ -90,10 +93,10 @@ class Writer:
         else:
             await self._commit(group)
 
-    async def _begin(self) -> _Group:
+    async def _begin(self, *, lazy: bool) -> _Group:
         async with AsyncExitStack() as stack:
             connection = await stack.enter_async_context(self._connected())
-            await connection.execution_options(write=True)
+            await connection.execution_options(write=True, lazy=lazy)
             await stack.enter_async_context(connection.begin())
             return _Group(connection, stack.pop_all())
 

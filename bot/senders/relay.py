@@ -99,13 +99,14 @@ class Relay:
             done = await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
 
     async def _exchange(self, done: Sequence[Carried], limit: int) -> list[Parcel]:
-        """Note what became of messages and claim the next ones, in one transaction: each costs a wait for the disk."""
+        """Note what became of messages and claim the next ones, in one transaction. It is a lazy one: after a power cut
+        a message may go again under the same key, which it may anyway."""
         woken = self._woken.is_set()
         self._woken.clear()
         if not done and not woken and not await self._anything_due():
             return []
         morning = quiet_until(self._now())
-        async with self._database.write() as connection:
+        async with self._database.write(lazy=True) as connection:
             await self._settle(connection, done)
             if morning is not None:
                 await outbox.hold(connection, self._now(), morning)

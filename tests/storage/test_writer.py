@@ -102,3 +102,16 @@ async def test_a_writer_waits_for_another_program_without_holding_up_readers(
     other.close()
     await writing
     assert kept(tmp_path) == {1}
+
+
+async def test_what_people_were_promised_waits_for_the_disk_when_a_lazy_transaction_came_before(
+    database: Database,
+) -> None:
+    async def synchronous(*, lazy: bool) -> int:
+        async with database.write(lazy=lazy) as connection:
+            return int((await connection.execute(text("PRAGMA synchronous"))).scalar_one())
+
+    normal, full = 1, 2
+    assert [await synchronous(lazy=lazy) for lazy in (True, False, True, False)] == [normal, full, normal, full]
+    found = await asyncio.gather(*(synchronous(lazy=number % 2 == 0) for number in range(MANY)))
+    assert all(level == full for level in found[1::2])
