@@ -27,7 +27,7 @@ async def json_lines(settings: Settings, source: TextIO, write: Write) -> None:
                 write(terminal.as_line(address, logged.reply))
         await settle()
         await terminal.converse_json(
-            lines, app.conversation, news, settle, lambda sender: _known(app, sender), app.house.now, write
+            lines, app.inbox, news, settle, lambda sender: _known(app, sender), app.house.now, write
         )
 
 
@@ -49,7 +49,7 @@ async def person(settings: Settings, name: str, source: TextIO, write: Write) ->
 
 
 async def _say(app: App, address: Address, text: str) -> None:
-    await app.conversation.receive(terminal.to_incoming(terminal.Line(address.conversation, text), app.house.now()))
+    await app.inbox.receive(terminal.to_incoming(terminal.Line(address.conversation, text), app.house.now()))
 
 
 @asynccontextmanager

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, fleet, report, roster_command
+from bot import (
+    audit_command,
+    backup_command,
+    chat,
+    fleet,
+    key_command,
+    log,
+    person_command,
+    report,
+    roster_command,
+)
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
 from bot.server import Part
@@ -23,6 +33,8 @@ from catalogue.learned import LearningError
 from catalogue.phrase import PhraseError
 from catalogue.place import Gazetteer
 from storage import lesson as lesson_store
+from storage import second_factor
+from storage import session as session_store
 from storage import staff as staff_store
 from storage.casebook import Tickets
 
@@ -37,7 +49,13 @@ tickets_cli = typer.Typer(no_args_is_help=True, help="What was asked for, and wh
 cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
+cli.add_typer(person_command.cli, name="person")
+cli.add_typer(person_command.retention_cli, name="retention")
+cli.add_typer(key_command.cli, name="keys")
+cli.add_typer(audit_command.cli, name="audit")
 cli.add_typer(phrases_cli, name="phrases")
+cli.command("backup")(backup_command.save)
+cli.command("restore")(backup_command.put_back)
 
 
 @cli.callback(invoke_without_command=True)
@@ -58,6 +76,7 @@ def serve(
 ) -> None:
     """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
     settings = settings_of(context, port, data_dir)
+    log.configure(settings.log, role.value)
     if processes > 1:
         where = ["--data-dir", str(settings.data_dir), "--port", str(settings.port)]
         run(fleet.serve(settings, processes, ["--role", role.value, *where]))
@@ -118,6 +137,7 @@ def staff_add(
             person = await staff_store.add(connection, name.strip(), role, code, spoken)
             if telegram:
                 await staff_store.bind(connection, person.id, report.telegram_address(telegram))
+            await house.note(connection, "staff.add", f"staff:{person.id}")
             await roster.joined(house.book(connection), person)
         show(str(person.id))
 
@@ -147,12 +167,27 @@ def staff_invite(context: typer.Context, staff_id: int, data_dir: DataDir = None
     async def invite(house: House) -> None:
         async with house.database.write() as connection:
             person = await known(connection, staff_id)
+            await house.note(connection, "staff.invite", f"staff:{person.id}")
             bind = await staff_store.new_link(connection, person.id, "bind", house.now())
             sign_in = await staff_store.new_link(connection, person.id, "sign-in", house.now())
         for line in await report.invitation(house.settings, bind, sign_in):
             show(line)
 
     with_house(settings_of(context, None, data_dir), invite)
+
+
+@staff_cli.command("reset-second-factor")
+def staff_reset_second_factor(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
+    """Let somebody enrol anew at their next sign-in, with another telephone; ends their sessions."""
+
+    async def reset(house: House) -> None:
+        async with house.database.write() as connection:
+            person = await known(connection, staff_id)
+            await second_factor.forget(connection, person.id)
+            await session_store.close_all(connection, person.id)
+        show(f"reset {person.id} {person.name}")
+
+    with_house(settings_of(context, None, data_dir), reset)
 
 
 @staff_cli.command("remove")
@@ -163,6 +198,7 @@ def staff_remove(context: typer.Context, staff_id: int, data_dir: DataDir = None
         async with house.database.write() as connection:
             person = await known(connection, staff_id)
             await staff_store.remove(connection, person.id)
+            await house.note(connection, "staff.remove", f"staff:{person.id}")
             await roster.left(house.book(connection), person)
         show(f"removed {person.id} {person.name}")
 
@@ -175,6 +211,8 @@ def tickets_list(context: typer.Context, as_json: Json = False, data_dir: DataDi
 
     async def show_all(house: House) -> None:
         after = 0
+        async with house.database.write() as connection:
+            await house.note(connection, "export", "tickets", "command")
         async with house.database.read() as connection:
             tickets = Tickets(connection, house.now())
             while page := await tickets.everything(after):
@@ -194,6 +232,8 @@ def tickets_show(context: typer.Context, number: str, as_json: Json = False, dat
             ticket = await Tickets(connection, house.now()).ticket(number) if number.isascii() else None
         if ticket is None:
             raise StartError(f"there is no ticket {number}: see `run_bot.py tickets list`")
+        async with house.database.write() as connection:
+            await house.note(connection, "read", ticket.number, "command")
         show(report.ticket_whole(ticket, as_json=as_json))
 
     with_house(settings_of(context, None, data_dir), show_one)
@@ -244,4 +284,5 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.excepthook = log.unforeseen
     cli()

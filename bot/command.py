@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -11,7 +10,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot import log
 from bot.app import House, StartError, open_house
+from bot.plain import printable
+from bot.secrecy import SECRECY
 from bot.settings import SettingError, Settings, read_settings
 from bot.sheet.problem import SheetError
 from bot.sheet.workbook import WorkbookError
@@ -39,11 +41,15 @@ def settings_of(context: typer.Context, port: int | None, data_dir: Path | None)
     """Settings, with options given before or after the command."""
     before = context.obj or {}
     try:
-        return read_settings(
+        settings = read_settings(
             port=before.get("port") if port is None else port, data_dir=data_dir or before.get("data_dir")
         )
     except SettingError as error:
         fail(str(error))
+    SECRECY.keep(settings.secrets)
+    SECRECY.guard_logs()
+    log.configure(settings.log, (context.parent and context.info_name) or "serve")
+    return settings
 
 
 def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> None:
@@ -58,7 +64,6 @@ def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> 
 
 def run(work: Coroutine[object, object, None]) -> None:
     """Run to the end. What must be put right first is said in one line, with exit status 2."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(work)
     except UNUSABLE_ERRORS as error:
@@ -68,11 +73,14 @@ def run(work: Coroutine[object, object, None]) -> None:
 
 
 def fail(message: str) -> NoReturn:
-    typer.echo(f"lianzhu: {message}", err=True)
+    typer.echo(f"lianzhu: {SECRECY.masked(message)}", err=True)
     raise typer.Exit(UNUSABLE)
 
 
 def show(line: str) -> None:
-    """A line of output, at once, so that whoever reads along is not kept waiting."""
-    sys.stdout.write(line + "\n")
+    """A line of output, at once, so that whoever reads along is not kept waiting.
+
+    What people wrote long ago, or in files, cannot drive the terminal it is shown in.
+    """
+    sys.stdout.write(printable(line) + "\n")
     sys.stdout.flush()

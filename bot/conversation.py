@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,8 +22,9 @@ from bot.dialogs.frame import asked
 from bot.dialogs.tongue import begin_in
 from bot.dialogs.turn import Turn
 from bot.line import Lines
-from bot.message import Address, Incoming
+from bot.message import Address, Attachment, Incoming
 from bot.parts import Parts
+from bot.plain import UNSEEN, file_name, in_line, plain
 from storage import attachment, conversation, lesson, lock, outbox
 from storage.conversation import Standing
 from storage.database import StorageError
@@ -32,7 +32,6 @@ from storage.database import StorageError
 log = logging.getLogger(__name__)
 MORE_TO_COME = timedelta(seconds=30)
 """How long a message that announces another one waits for it."""
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
 
 
 class Conversation:
@@ -44,7 +43,7 @@ class Conversation:
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message and answer it, now or when the person has finished. Raises StorageError if it was not kept."""
-        incoming = await self._parts.counsel.transcribed(_cleaned(incoming))
+        incoming = await self._parts.counsel.transcribed(cleaned(incoming))
         at_once = incoming.more is False or not self._parts.gather
         advice = await self._parts.counsel.advice(incoming.address, answer.said([incoming])) if at_once else {}
         async with self._lines.turn(incoming.address):
@@ -115,6 +114,8 @@ class Conversation:
         self, connection: AsyncConnection, incoming: Incoming, advice: Mapping[str, str]
     ) -> None:
         parts = self._parts
+        if incoming.attachments and await conversation.row_of(connection, incoming.address, incoming.external_id):
+            return
         kept = [
             item if item.id else await attachment.keep(connection, incoming.address, item, parts.now())
             for item in incoming.attachments
@@ -122,10 +123,10 @@ class Conversation:
         incoming = replace(incoming, attachments=tuple(kept))
         row = await conversation.remember(connection, incoming)
         if row is None:
-            await connection.rollback()
             return
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
+        standing.tidy_at = parts.keeping.dialogs.after(parts.now())
         if standing.new:
             standing.language = begin_in(incoming.locale_hint, parts.texts.languages)
         if await _edit_gathered(connection, standing, incoming):
@@ -145,7 +146,7 @@ class Conversation:
         if gathered:
             await answer.hear(turn, gathered)
         if alone:
-            await answer.answer_alone(connection, parts.signer, turn, incoming, key)
+            await answer.answer_alone(connection, parts, turn, incoming, key)
         await _commit_answer(connection, standing, turn)
 
     def _wait(self, turn: Turn, incoming: Incoming) -> timedelta | None:
@@ -198,7 +199,7 @@ async def _edit_gathered(connection: AsyncConnection, standing: Standing, incomi
 
 async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: Turn) -> None:
     standing.gathered, standing.flush_at = [], None
-    standing.state, standing.language = turn.state, turn.language
+    standing.state, standing.language, standing.name = turn.state, turn.language, turn.name
     await conversation.keep_standing(connection, standing)
     await outbox.wake(connection, turn.address, turn.now)
     await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)
@@ -206,14 +207,22 @@ async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: 
         await lesson.keep(connection, turn.now, kept.text, kept.language, kept.offered, kept.chosen)
 
 
-def _cleaned(incoming: Incoming) -> Incoming:
-    """Without characters nobody can see, and with ids that fit their columns."""
+def cleaned(incoming: Incoming) -> Incoming:
+    """Everything that people or their programs chose, as it may be kept and shown, and ids that fit their columns."""
     external_id = incoming.external_id
-    if len(external_id) > 80:
+    if len(external_id) > 80 or UNSEEN.search(external_id):
         external_id = hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
     return replace(
         incoming,
-        text=_UNSEEN.sub("", incoming.text).strip(),
-        sender_name=_UNSEEN.sub("", incoming.sender_name),
+        text=plain(incoming.text),
+        attachments=tuple(_cleaned_file(each) for each in incoming.attachments),
+        button=None if incoming.button is None else in_line(incoming.button),
+        sender_name=in_line(incoming.sender_name),
+        locale_hint=in_line(incoming.locale_hint)[:35],
         external_id=external_id,
     )
+
+
+def _cleaned_file(item: Attachment) -> Attachment:
+    name = in_line(item.name) if item.kind == "location" else file_name(item.name)
+    return replace(item, name=name, mime=in_line(item.mime), source=in_line(item.source))

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
-from bot.message import MAX_FILE_BYTES, Address, Attachment, FileTooLargeError, StoredFile
+from bot import media
+from bot.message import (
+    MAX_FILE_BYTES,
+    Address,
+    Attachment,
+    FileTooLargeError,
+    Incoming,
+    StoredFile,
+    UnfitFileError,
+)
 from storage import attachment
 from storage.database import Database
 
@@ -28,11 +38,24 @@ class StoredFiles:
         self._now = now
         self.fetchers: dict[str, Fetch] = {}
         """By channel, what brings the bytes that still lie there."""
+        self.refused: Callable[[Incoming], Awaitable[None]] | None = None
+        """Where it is said that a file, fetched after its message was answered, is not kept."""
 
     async def keep(self, address: Address, item: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
-        path, size = await attachment.write_bytes(self._folder, chunks, self._now())
+        path, found = await self._written(item, chunks)
         async with self._database.write() as connection:
-            return await attachment.keep(connection, address, replace(item, size=size), self._now(), path=path)
+            return await attachment.keep(connection, address, found, self._now(), path=path)
+
+    async def _written(self, item: Attachment, chunks: AsyncIterator[bytes]) -> tuple[str, Attachment]:
+        """Where the bytes lie now, and what they are. Nothing is left of what is refused."""
+        ring = self._database.ring
+        path, size = await attachment.write_bytes(self._folder, chunks, self._now(), ring)
+        try:
+            content = await asyncio.to_thread(attachment.read_bytes, self._folder, path, ring)
+            return path, await asyncio.to_thread(media.examined, replace(item, size=size), BytesIO(content))
+        except BaseException:
+            (self._folder / path).unlink(missing_ok=True)
+            raise
 
     async def open(self, attachment_id: str, reader: Address) -> StoredFile | None:
         async with self._database.read() as connection:
@@ -47,7 +70,7 @@ class StoredFiles:
         """The bytes of an attachment that has just come, from here or from its channel; None where there are none."""
         kept = await self.open_checked(item.id) if item.id else None
         if kept is not None:
-            return await asyncio.to_thread(Path(kept.path).read_bytes)
+            return await asyncio.to_thread(kept.content)
         channel, _, handle = item.source.partition(":")
         fetch = self.fetchers.get(channel)
         if fetch is None:
@@ -77,7 +100,10 @@ class StoredFiles:
     async def _fetch_one(self, item: Attachment, tries: int, fetch: Fetch) -> bool:
         try:
             handle = item.source.partition(":")[2]
-            path, size = await attachment.write_bytes(self._folder, fetch(handle), self._now())
+            path, found = await self._written(item, fetch(handle))
+        except UnfitFileError as unfit:
+            await self._refuse(item, unfit)
+            return False
         except Exception as error:
             final = isinstance(error, (FileTooLargeError, LookupError)) or tries + 1 >= FETCH_TRIES
             log.warning(
@@ -88,5 +114,19 @@ class StoredFiles:
                 await attachment.fetch_later(connection, item.id, tries + 1, again)
             return False
         async with self._database.write() as connection:
-            await attachment.fetched(connection, item.id, path, size)
+            await attachment.fetched(connection, found, path)
         return True
+
+    async def _refuse(self, item: Attachment, unfit: UnfitFileError) -> None:
+        """Nobody gets it any more, and whoever sent it is told what to do instead."""
+        log.warning("an attachment is not kept (%s)", unfit.reason)
+        if self.refused is not None:
+            async with self._database.read() as connection:
+                address = await attachment.owner(connection, item.id)
+            if address is not None:
+                await self.refused(
+                    Incoming(address, f"unfit-{item.id}", self._now(), unsupported="unfit:file", more=False)
+                )
+        # Last, so that a program that ends in between tells them at its next start.
+        async with self._database.write() as connection:
+            await attachment.refuse(connection, item.id)

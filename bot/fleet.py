@@ -10,7 +10,9 @@ import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Coroutine, Sequence
+from pathlib import Path
 
+from bot import exposition
 from bot.app import StartError
 from bot.server import bound
 from bot.settings import Settings
@@ -37,8 +39,8 @@ async def serve(settings: Settings, processes: int, arguments: Sequence[str]) ->
     loop = asyncio.get_running_loop()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(wanted, stopping.set)
-    with bound(settings) as listener:
-        keepers = [asyncio.create_task(_keep(listener, n == 0, arguments, stopping)) for n in range(processes)]
+    with bound(settings) as listener, exposition.shared(settings.data_dir / "metrics") as numbers:
+        keepers = [asyncio.create_task(_keep(listener, n == 0, arguments, stopping, numbers)) for n in range(processes)]
         try:
             await asyncio.gather(*keepers)
         finally:
@@ -46,13 +48,16 @@ async def serve(settings: Settings, processes: int, arguments: Sequence[str]) ->
             await asyncio.gather(*keepers, return_exceptions=True)
 
 
-async def _keep(listener: socket.socket, speaks: bool, arguments: Sequence[str], stopping: asyncio.Event) -> None:
+async def _keep(
+    listener: socket.socket, speaks: bool, arguments: Sequence[str], stopping: asyncio.Event, numbers: Path
+) -> None:
     """One process, again and again."""
     clock, pause = asyncio.get_running_loop().time, FIRST_PAUSE
     while not stopping.is_set():
         born = clock()
-        process = await _start(listener, speaks, arguments)
+        process = await _start(listener, speaks, arguments, numbers)
         status = await _ended(process, stopping)
+        exposition.forget(process.pid, numbers)
         if stopping.is_set():
             return
         if status == CANNOT_START:
@@ -66,7 +71,7 @@ async def _keep(listener: socket.socket, speaks: bool, arguments: Sequence[str],
             continue
 
 
-async def _start(listener: socket.socket, speaks: bool, arguments: Sequence[str]) -> Process:
+async def _start(listener: socket.socket, speaks: bool, arguments: Sequence[str], numbers: Path) -> Process:
     number = listener.fileno()
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -74,7 +79,7 @@ async def _start(listener: socket.socket, speaks: bool, arguments: Sequence[str]
         "serve",
         *arguments,
         stdin=PIPE,
-        env={**os.environ, LISTENER: f"{number}{' speaks' if speaks else ''}"},
+        env={**os.environ, LISTENER: f"{number}{' speaks' if speaks else ''}", exposition.SHARED: str(numbers)},
         pass_fds=(number,),
         # Ctrl-C goes to this process alone, which ends the others in order.
         start_new_session=True,

@@ -5,7 +5,7 @@ Nothing here knows a channel's library. A handler makes an `Incoming` from an up
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -78,7 +78,8 @@ class Incoming:
     transcript: str = ""
     """What a recording among the attachments says, written down by a machine; it may be wrong."""
     unsupported: str = ""
-    """What the person sent that no channel can carry: "sticker", "too-large:file", "poll", ...; empty otherwise."""
+    """What the person sent that no channel can carry: "sticker", "too-large:file", "unfit:file", "poll", ...;
+    empty otherwise. Words that came with it are in `text` all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +191,21 @@ class FileTooLargeError(Exception):
         self.limit = limit
 
 
+class UnfitFileError(Exception):
+    """A file that is not kept, told by its bytes. `reason`: "type" (neither picture, sound, film nor document),
+    "damaged", or "vast" (it would unpack to more than a telephone holds). Remedy: take a photo of it, or write it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the file is not kept ({reason}); take a photo of it, or write what it says")
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The bytes of a kept attachment: where they lie and how to show them."""
+    """The bytes of a kept attachment and how to show them. `content` reads them all (MAX_FILE_BYTES at most) and takes
+    its time, so that it belongs into a thread; it raises OSError where they cannot be read."""
 
-    path: str
+    content: Callable[[], bytes]
     mime: str
     name: str
     attachment: Attachment = field(default_factory=lambda: Attachment("file"))
@@ -204,7 +215,10 @@ class Files(Protocol):
     """Attachments' bytes."""
 
     async def keep(self, address: Address, attachment: Attachment, chunks: AsyncIterator[bytes]) -> Attachment:
-        """Keep the bytes; returns the attachment with `id` and `size`. Raises FileTooLargeError over MAX_FILE_BYTES."""
+        """Keep the bytes; returns the attachment with `id`, `size`, and the kind and type that its bytes tell.
+
+        Raises FileTooLargeError over MAX_FILE_BYTES, UnfitFileError for what is not kept.
+        """
         ...
 
     async def open(self, attachment_id: str, reader: Address) -> StoredFile | None:

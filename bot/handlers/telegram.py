@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ChatType
 from aiogram.exceptions import (
@@ -35,6 +36,7 @@ from pydantic import ValidationError
 from bot.handlers.telegram_error import BadTokenError, GoneError, TelegramCallError
 from bot.handlers.telegram_lane import Backoff, Lanes
 from bot.handlers.telegram_raw import CHANNEL, FILES, SERVICE_NOTES, SOURCE, Taken, salvage, stored
+from bot.media import refused_by_name
 from bot.message import MAX_FILE_BYTES, Address, Attachment, Inbox, Incoming
 
 log = logging.getLogger(__name__)
@@ -52,7 +54,8 @@ class Telegram:
     """The bot's ear at Telegram.
 
     `api_base_url` is the root of a Bot API server ("http://127.0.0.1:8081"), None for Telegram's own; `poll_seconds` is
-    how long one poll waits for news. Raises BadTokenError for a token that can't be one.
+    how long one poll waits for news, `session` the client that speaks HTTP. Raises BadTokenError for a token that can't
+    be one.
     """
 
     def __init__(
@@ -63,10 +66,11 @@ class Telegram:
         *,
         backoff: Backoff = BACKOFF,
         poll_seconds: int = 25,
+        session: BaseSession | None = None,
     ) -> None:
         server = TelegramAPIServer.from_base(api_base_url) if api_base_url else PRODUCTION
         try:
-            self._bot = Bot(token, session=AiohttpSession(api=server))
+            self._bot = Bot(token, session=session or AiohttpSession(api=server))
         except TokenValidationError:
             # Its text may quote the token, which must not reach a log.
             raise BadTokenError from None
@@ -234,15 +238,15 @@ def said(message: Message) -> Incoming | None:
         return None
     text = message.text or message.caption or (message.contact.phone_number if message.contact else "")
     found = attachment(message)
-    too_large = found is not None and found.size > MAX_FILE_BYTES
+    refused = unfit(found)
     unread = not text and found is None
     return Incoming(
         Address(CHANNEL, str(message.chat.id)),
         f"m{message.message_id}",
         message.date,
         text,
-        (found,) if found is not None and not too_large else (),
-        unsupported="too-large:file" if too_large else content if unread else "",
+        (found,) if found is not None and not refused else (),
+        unsupported=refused or (content if unread else ""),
         sender_name=message.from_user.first_name if message.from_user else "",
         locale_hint=(message.from_user.language_code or "") if message.from_user else "",
     )
@@ -287,6 +291,13 @@ def attachment(message: Message) -> Attachment | None:
         return picture(message.photo)
     files = ((kind, getattr(message, content)) for kind, content in FILES)
     return next((stored(kind, file) for kind, file in files if file is not None), None)
+
+
+def unfit(file: Attachment | None) -> str:
+    """Why a file is not even fetched, as `Incoming.unsupported` has it; empty for one that may be kept."""
+    if file is None:
+        return ""
+    return "too-large:file" if file.size > MAX_FILE_BYTES else "unfit:file" if refused_by_name(file) else ""
 
 
 def picture(sizes: list[PhotoSize]) -> Attachment:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,10 @@ def router(
     async def deliver(request: Request) -> Response:
         if not _knows(request, secret):
             return Response(status_code=403)
-        body = await _body(request)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
         if body is None:
             return Response(status_code=413)
         update = _object(body)

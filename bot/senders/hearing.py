@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.message import MAX_FILE_BYTES
+from bot.plain import in_line
 from bot.senders.endpoint import Endpoint
 
 TIMEOUT = 8.0
@@ -64,7 +65,7 @@ class Hearing:
     def _text(self, answer: Any) -> str:
         match answer:
             case {"text": str(text)}:
-                return _line(text)
+                return in_line(text)[:MAX_TEXT]
             case None:
                 return ""
         self._endpoint.warn("no text in it")
@@ -77,8 +78,3 @@ def _named(recording: bytes, mime: str) -> tuple[str, bytes, str]:
     if kind not in _ENDINGS:
         return "recording", recording, "application/octet-stream"
     return f"recording.{_ENDINGS[kind]}", recording, kind
-
-
-def _line(text: str) -> str:
-    words = " ".join(text.split())
-    return "".join(sign for sign in words if sign.isprintable())[:MAX_TEXT].strip()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from bot.message import Address, Incoming
+from bot.message import Address, Attachment, Incoming
+from storage.table import attachment
+from tests.sample import PNG, REFUSED
 from tests.talk import Town, photo, pin
 
 ODD = [
@@ -58,6 +63,53 @@ async def test_the_way_out_is_named_when_nothing_can_be_made_of_it(town: Town, k
     resident = town.resident()
     await resident.sends(Incoming(resident.address, "s1", town.clock(), unsupported=kind))
     assert "10 MB" in resident.text if kind.startswith("too-large") else "收不了" in resident.text
+
+
+@pytest.mark.parametrize("kind", ["sticker", "too-large:file", "unfit:file"])
+async def test_words_are_heard_when_what_came_with_them_is_refused(town: Town, kind: str) -> None:
+    resident = town.resident()
+    said = "我妈八十了在木垒照壁山乡，要人上门做饭"
+    await resident.sends(Incoming(resident.address, "s1", town.clock(), said, unsupported=kind, more=False))
+    assert "照片" in resident.heard[0].text
+    assert "做饭" in resident.text
+    assert any("确认提交" in label for label in resident.labels)
+
+
+async def test_message_is_kept_when_the_name_of_a_file_is_half_a_character(town: Town) -> None:
+    file = Attachment("file", source="telegram:\ud83d", name="\ud83d.pdf", mime="\ud83d")
+    resident = await town.resident().says("家里太脏了，想找人打扫屋子", file)
+    assert "打扫" in resident.text or resident.labels
+
+
+async def fetched(town: Town, content: bytes, name: str) -> int:
+    async def fetch(handle: str) -> AsyncIterator[bytes]:
+        yield content
+
+    resident = town.resident("77", "telegram")
+    await resident.says("家里太脏了，想找人打扫屋子", Attachment("file", source="telegram:x1", name=name))
+    came = await town.app.files.fetch_due("telegram", fetch)
+    for _ in range(2):
+        await town.app.files.fetch_due("telegram", fetch)
+    await resident.listen()
+    return came
+
+
+async def test_sender_is_told_once_when_a_fetched_file_is_something_else(town: Town) -> None:
+    assert await fetched(town, REFUSED["windows program"], "药单.pdf") == 0
+    resident = town.resident("77", "telegram")
+    assert [reply.text for reply in resident.heard if "打不开" in reply.text] == [resident.last.text]
+    assert "拍张照片" in resident.text
+    async with town.app.database.read() as connection:
+        (row,) = (await connection.execute(select(attachment))).all()
+    assert (row.source, row.path, row.fetch_at) == ("", "", None)
+    assert not [path for path in (town.app.settings.data_dir / "files").rglob("*") if path.is_file()]
+
+
+async def test_file_is_what_its_bytes_say_when_it_was_fetched(town: Town) -> None:
+    assert await fetched(town, PNG, "药单.exe") == 1
+    async with town.app.database.read() as connection:
+        (row,) = (await connection.execute(select(attachment))).all()
+    assert (row.kind, row.mime, row.name, row.size) == ("file", "image/png", "药单.exe.png", len(PNG))
 
 
 @pytest.mark.parametrize(

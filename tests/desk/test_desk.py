@@ -12,10 +12,14 @@ import pytest
 from bot.message import MAX_FILE_BYTES, Attachment
 from casework import step
 from casework.need import Need
+from casework.shift import Absence
 from casework.staff import Role, Staff
 from desk.office import Parked, Told
-from tests.fakes.desk import NEED, PNG, Desk, csrf_in, forms_in, open_desk, words_of
+from tests.fakes.desk import NEED, Desk, csrf_in, forms_in, open_desk, words_of
 from tests.fakes.office import OFFICER, STRANGER, WORKER
+from tests.sample import PNG, REFUSED, SENT
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pytest.fixture
@@ -90,8 +94,10 @@ async def test_urgent_then_late_then_answered_come_first_when_listed(desk: Desk)
 
 
 async def test_officer_sees_unassigned_first_when_nobody_covers_a_place(desk: Desk) -> None:
-    chief = Staff(5, "赵州长", Role.PREFECTURE, "6523", active=False)
+    chief = Staff(5, "赵州长", Role.PREFECTURE, "6523")
     desk.office.staff.append(chief)
+    now = desk.office.now
+    desk.office.book.absences.append(Absence(5, now - timedelta(days=1), now + timedelta(days=1)))
     await desk.sign_in(chief)
     await desk.office.filed(NEED)
     await desk.office.filed(Need(place="652327", words=("喂",), wants_person=True))
@@ -207,12 +213,12 @@ async def test_files_go_along_when_work_is_recorded(desk: Desk) -> None:
     await desk.office.filed(NEED)
     files = [
         ("files", ("饭.png", PNG, "image/png")),
-        ("files", ("假.png", b"<html>", "image/png")),
+        ("files", ("表.docx", SENT[WORD], "text/html")),
         ("files", ("", b"")),
     ]
     await desk.press("CJ-1001", "done", "做了两顿饭", files=files)
     sent = [desk.office.files[each].attachment for each in desk.office.acted[-1][3]]
-    assert [(each.kind, each.name) for each in sent] == [("photo", "饭.png"), ("file", "假.png")]
+    assert [(each.kind, each.name) for each in sent] == [("photo", "饭.png"), ("file", "表.docx")]
     assert "做了两顿饭" in await desk.read("/desk/tickets/CJ-1001")
 
 
@@ -223,6 +229,16 @@ async def test_words_are_kept_when_a_file_is_too_large(desk: Desk) -> None:
     assert answer.status_code == 413
     assert "超过 10 MB" in words_of(answer)
     assert "请看这张</textarea>" in answer.text
+
+
+async def test_words_are_kept_when_a_file_is_not_what_it_claims(desk: Desk) -> None:
+    await desk.office.filed(NEED)
+    for content in REFUSED.values():
+        answer = await desk.press("CJ-1001", "ask", "请看这张", files=[("files", ("假.png", content, "image/png"))])
+        assert answer.status_code == 415
+        assert "没有收下" in words_of(answer)
+        assert "请看这张</textarea>" in answer.text
+    assert desk.office.acted == []
 
 
 async def test_words_are_kept_when_somebody_was_quicker(desk: Desk) -> None:

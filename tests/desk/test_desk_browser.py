@@ -20,8 +20,9 @@ from casework.ticket import Ticket
 from casework.volunteer import Elder, Standing, Volunteer
 from desk.page import router
 from tests.browser import browser, eventually, free_port, resize, serving
-from tests.fakes.desk import NEED, PNG, TEXTS
+from tests.fakes.desk import NEED, TEXTS
 from tests.fakes.office import WORKER, FakeOffice
+from tests.sample import PNG
 
 TARGETS = "a, button, summary, textarea, select, .choice, input[type=file], input[type=date], input[type=time]"
 PAGES = ("/desk", "/desk/volunteers", "/desk/tickets/CJ-1001", "/desk/tickets/none", "/desk/sign-in/x")

@@ -13,8 +13,9 @@ from casework import mood, visit
 from casework.overdue import catch_up
 from casework.pace import pace
 from casework.ticket import Ticket
-from tests.fakes.desk import NEED, PNG, Desk, forms_in, open_desk
+from tests.fakes.desk import NEED, Desk, forms_in, open_desk
 from tests.fakes.office import OFFICER, WORKER
+from tests.sample import PNG
 
 CASE = "/desk/tickets/CJ-1001"
 

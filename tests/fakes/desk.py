@@ -29,7 +29,6 @@ NEED = Need(
     phone="13899012345",
     words=("我妈八十了，要人上门做饭", "白天没人 <b>翻身</b>"),
 )
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
 
 @dataclass
@@ -60,6 +59,12 @@ def csrf_in(page: httpx.Response) -> str:
     """The token in a page's forms."""
     found = re.search(r'name="csrf" value="(\w+)"', page.text)
     return found[1] if found else ""
+
+
+def secret_in(page: httpx.Response) -> str:
+    """The secret of the second factor that a page shows for those who cannot scan."""
+    found = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)
+    return found[1].replace(" ", "") if found else ""
 
 
 def words_of(page: httpx.Response) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot import media
 from bot.message import (
     MAX_FILE_BYTES,
     Address,
@@ -122,6 +124,7 @@ class FakeFiles:
                 raise FileTooLargeError(self.limit)
         stored = replace(attachment, id=f"f{len(self.kept) + 1}", size=len(data))
         self.folder.joinpath(stored.id).write_bytes(data)
+        stored = media.examined(stored, io.BytesIO(data))
         self.kept[stored.id] = (stored, {address})
         return stored
 
@@ -130,8 +133,7 @@ class FakeFiles:
         attachment, readers = self.kept.get(attachment_id, (None, set()))
         if attachment is None or reader not in readers:
             return None
-        path = str(self.folder / attachment.id)
-        return StoredFile(path, attachment.mime, attachment.name, attachment)
+        return StoredFile((self.folder / attachment.id).read_bytes, attachment.mime, attachment.name, attachment)
 
     def give(self, attachment_id: str, reader: Address) -> None:
         """The address was sent the file."""

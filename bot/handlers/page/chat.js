@@ -134,18 +134,23 @@
   app.notice = notice;
   app.on('queued', (item, blob) => {
     said(item, blob);
-    if (noticed !== 'offline') notice('');
+    if (noticed !== 'offline' && noticed !== 'slow') notice('');
     view.toEnd();
     view.wait(true);
   });
-  ['kept', 'refused', 'lost', 'oversized'].forEach((outcome) => {
+  ['kept', 'refused', 'lost', 'oversized', 'unfit'].forEach((outcome) => {
     app.on(outcome, (item) => view.setState(item.id, outcome));
   });
   app.on('retrying', () => {
     queue.all().forEach((item) => view.setState(item.id, 'retrying'));
     view.wait(false);
   });
-  app.on('kept', () => { if (noticed === 'offline') notice(''); });
+  app.on('slowed', () => {
+    queue.all().forEach((item) => view.setState(item.id, 'retrying'));
+    notice('slow');
+    view.wait(false);
+  });
+  app.on('kept', () => { if (noticed === 'offline' || noticed === 'slow') notice(''); });
   app.on('pressed', (button) => queue.add({ button: button.key, label: button.label }));
   app.on('renewed', () => {
     lastId = 0;

@@ -115,6 +115,13 @@ async def test_file_is_declined_when_over_the_limit(api: FakeBotApi, inbox: Kept
     assert (message.unsupported, message.attachments) == ("too-large:file", ())
 
 
+@pytest.mark.parametrize("name", ["update.apk", "a.zip", "x.html", "y.SVG"])
+async def test_words_are_kept_when_a_file_says_that_nobody_wants_it(api: FakeBotApi, inbox: Kept, name: str) -> None:
+    file = {"file_id": "f-1", "file_unique_id": "u", "file_name": name}
+    message = await taken(api, inbox, await api.user().send(document=file, caption="我妈的药单"))
+    assert (message.unsupported, message.attachments, message.text) == ("unfit:file", (), "我妈的药单")
+
+
 async def test_place_is_taken_when_a_pin_is_sent(api: FakeBotApi, inbox: Kept) -> None:
     (pin,) = (await taken(api, inbox, await api.user().send_location(44.01, 87.31))).attachments
     assert (pin.kind, pin.latitude, pin.longitude, pin.source) == ("location", 44.01, 87.31, "")

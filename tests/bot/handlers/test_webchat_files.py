@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.media import INLINE
 from bot.message import MAX_FILE_BYTES, Incoming
-from tests.webchat import PNG, WEBM, Chat, open_chat
+from tests.sample import PNG, REFUSED, SENT, WEBM
+from tests.webchat import Chat, open_chat
 
 
 @pytest.fixture
@@ -37,31 +39,40 @@ async def test_recording_keeps_its_length_when_sent(chat: Chat) -> None:
     assert (voice.kind, voice.mime, voice.seconds) == ("voice", "audio/webm", 7)
 
 
-@pytest.mark.parametrize(
-    ("content", "mime"),
-    [
-        (b"\xff\xd8\xff\xe0" + bytes(20), "image/jpeg"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
-        (b"GIF89a" + bytes(20), "image/gif"),
-        (b"\x00\x00\x00\x18ftypheic" + bytes(20), "image/heic"),
-    ],
-)
-async def test_photo_is_known_by_its_bytes_when_sent(chat: Chat, content: bytes, mime: str) -> None:
-    await chat.upload(content)
-    assert (chat.mailbox.received[0].attachments[0].kind, chat.mailbox.received[0].attachments[0].mime) == (
-        "photo",
-        mime,
-    )
+@pytest.mark.parametrize("mime", [mime for mime in SENT if mime.startswith("image/")])
+async def test_photo_is_known_by_its_bytes_when_sent(chat: Chat, mime: str) -> None:
+    await chat.upload(SENT[mime])
+    (photo,) = chat.mailbox.received[0].attachments
+    assert (photo.kind, photo.mime) == ("photo", mime)
 
 
-@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"<svg xmlns='...'>", b"x", WEBM])
-async def test_file_is_only_saved_when_it_only_claims_to_be_a_photo(chat: Chat, content: bytes) -> None:
-    sent = (await chat.upload(content, name="a.html")).json()["attachment"]
-    assert sent["kind"] == "file"
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("kind", ["photo", "file"])
+async def test_file_is_refused_when_nobody_should_be_sent_it(chat: Chat, what: str, kind: str) -> None:
+    refused = await chat.upload(REFUSED[what], name="a.png", kind=kind)
+    assert (refused.status_code, refused.json()) == (415, {"error": "unfit"})
+    assert not chat.mailbox.delivered
+
+
+@pytest.mark.parametrize("mime", [mime for mime in SENT if mime not in INLINE])
+async def test_document_is_only_saved_when_it_is_opened(chat: Chat, mime: str) -> None:
+    sent = (await chat.upload(SENT[mime], name="表.html", kind="photo")).json()["attachment"]
     shown = await chat.http.get(sent["url"])
-    assert content == WEBM or shown.headers["content-type"] == "application/octet-stream"
-    assert content == WEBM or shown.headers["content-disposition"].startswith("attachment")
+    assert shown.headers["content-disposition"].startswith("attachment")
+    assert shown.headers["content-type"] == mime
+    assert shown.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in shown.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["..%2f..%2fetc%2fpasswd", "..\\..\\x", "f1%00.png", "/etc/passwd", "C:%5Cx", "a" * 5000, "%ff"],
+)
+async def test_nothing_is_found_when_the_address_is_a_path(chat: Chat, path: str) -> None:
+    await chat.upload(PNG)
+    for folder in ("/chat/files/", "/chat/page/"):
+        answer = await chat.http.get(folder + path)
+        assert answer.status_code == 404
 
 
 async def test_file_is_refused_when_it_is_somebody_elses(chat: Chat) -> None:
