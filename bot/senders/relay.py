@@ -127,8 +127,7 @@ class Relay:
 
     async def _anything_due(self) -> bool:
         async with self._database.read() as connection:
-            due = await outbox.next_due(connection, list(self._senders))
-        return due is not None and due <= self._now()
+            return await outbox.any_due(connection, list(self._senders), self._now())
 
     async def _carry(self, parcel: Parcel) -> Carried:
         with lines.about(parcel.key[:8]):
