@@ -42,7 +42,10 @@ class _Group:
     @property
     def undone(self) -> bool:
         """Whether there is no transaction any more that could be committed."""
-        return not self.driver.in_transaction
+        try:
+            return not self.driver.in_transaction
+        except ValueError:  # the driver's own: the connection is closed
+            return True
 
 
 class Writer:

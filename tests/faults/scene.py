@@ -118,7 +118,9 @@ class Scene:
         return [line for running in self.programs.started for line in running.err[-100:]]
 
     async def settled(self) -> bool:
-        """Whether nothing is on its way any more."""
+        """Whether nothing is on its way any more, neither in nor out."""
+        if self.api.pending:
+            return False
         rows = (await stored.read(self.database, KEY)).outbox
         return all(row["sent_at"] or row["parked_at"] or stored.waits_for_morning(row) for row in rows)
 
@@ -162,17 +164,16 @@ async def opened(scene: Scene) -> AsyncIterator[Scene]:
 async def endure(scene: Scene, planned: list[Planned], chance: Random, rounds: int = 1) -> list[Violation]:
     """Let everybody live while the faults strike; what was broken in the end."""
     async with contextlib.AsyncExitStack() as browsers:
-        people = [await _resident(scene, browsers, number) for number in range(len(PLACES))]
-        numbers = itertools.count(chance.randrange(100))
+        people = itertools.count()
         living = [
-            asyncio.create_task(_lived(scene, worker, resident, place, numbers, rounds))
-            for worker, resident, place in zip(list(scene.phones[: len(PLACES)]), people, PLACES.values(), strict=True)
+            asyncio.create_task(_lived(scene, browsers, worker, place, people, rounds))
+            for worker, place in zip(list(scene.phones), PLACES.values(), strict=True)
         ]
         striking = asyncio.create_task(_strike(scene, planned, chance))
         await asyncio.gather(*living)
         await striking
         with contextlib.suppress(TimeoutError):
-            await eventually(scene.settled, scene.patience)
+            await eventually(scene.settled, scene.patience, every=0.2)
         for page in scene.pages:
             await page.visitor.catch_up()
         for person in (*scene.phones, *scene.pages):
@@ -199,12 +200,20 @@ async def _resident(scene: Scene, browsers: contextlib.AsyncExitStack, number: i
 
 
 async def _lived(
-    scene: Scene, worker: Phone, resident: Phone | Page, place: str, numbers: itertools.count[int], rounds: int
+    scene: Scene,
+    browsers: contextlib.AsyncExitStack,
+    worker: Phone,
+    place: str,
+    people: itertools.count[int],
+    rounds: int,
 ) -> None:
+    """One worker's day: need after need, each of somebody else."""
     try:
         for round_ in range(rounds):
+            number = next(people)
+            resident = await _resident(scene, browsers, number)
             async with asyncio.TaskGroup() as both:
-                both.create_task(lives(resident, place, numbers, round_))
+                both.create_task(lives(resident, place, number, round_))
                 both.create_task(works(worker, round_))
     except* (AssertionError, TimeoutError) as error:
         log.info("somebody gave up: %s", error.exceptions)
