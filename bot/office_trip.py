@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Protocol
 
 from bot.message import Attachment
+from bot.plain import row_number
 from casework import right, trip_step
 from casework.casebook import Casebook
 from casework.staff import PREFECTURE, Staff
@@ -87,7 +88,7 @@ async def make(
         atlas.places.full_name(area, short=True),
         _day(sent["day"]),
         _hour(sent["sets_out"]),
-        int(sent["leader"]) if sent["leader"].isdecimal() else 0,
+        row_number(sent["leader"]),
         start,
     )
     return await trip_step.make(book, by, wish, await located(book, tickets, start, atlas.load))

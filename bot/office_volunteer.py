@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.plain import row_number
 from casework import right, volunteering
 from casework.casebook import Casebook
 from casework.staff import Staff
@@ -43,8 +44,7 @@ async def change(
             return person
         case "elder-remove":
             person = await volunteering.of_staff(book, volunteer_id, by, action)
-            number = sent.get("choice", "")
-            await book.circle.remove_elder(person.id, int(number) if number.isdecimal() else 0)
+            await book.circle.remove_elder(person.id, row_number(sent.get("choice", "")))
             return person
     raise LookupError(action)
 
@@ -61,7 +61,7 @@ def elder_of(person: Volunteer, sent: Mapping[str, str], place_of: PlaceOf) -> E
         name,
         said[:200] if said != name else "",
         sent.get("phone", "")[:40],
-        int(age) if age.isdecimal() and int(age) <= OLDEST else None,
+        row_number(age) if 0 < row_number(age) <= OLDEST else None,
         sent.get("relation", "")[:40],
         sent.get("text", "")[:200],
     )

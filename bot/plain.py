@@ -28,6 +28,7 @@ STACKED = re.compile(f"({MARKS}{{8}}){MARKS}+")
 """Marks piled upon one letter, until it covers the lines above and below. No script here puts more than three."""
 BROKEN = "\N{REPLACEMENT CHARACTER}"
 NAME_LENGTH = 120
+LONGEST_NUMBER = 18
 
 
 def plain(text: str) -> str:
@@ -44,6 +45,12 @@ def file_name(name: str) -> str:
     """A file's name without folders, at most 120 characters, its ending kept; empty for one that names no file."""
     last = re.sub(r'[<>:"|?*]', "", re.split(r"[/\\]", in_line(name))[-1]).strip(". ")
     return last[-NAME_LENGTH:].strip(". ")
+
+
+def row_number(text: str) -> int:
+    """The id of a row as an address or a form has it; 0, which no row has, for anything else. No more digits than
+    every database holds: a longer one would end as an error of the database."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
 
 
 def printable(text: str) -> str:

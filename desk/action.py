@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from bot.message import FileTooLargeError, UnfitFileError
+from bot.plain import row_number
 from casework.casebook import ConflictError
 from casework.consent import bases
 from casework.merge import WORDS
@@ -67,7 +68,7 @@ async def _act(parts: Parts, person: Visitor, number: str, action: str, form: Fo
     try:
         files = await keep_uploads(parts.office, staff, form.files) if action in WITH_FILES else []
         step = _step(action, form.choice)
-        to = int(form.choice) if action in ("reassign", "helper") and form.choice.isdecimal() else 0
+        to = row_number(form.choice) if action in ("reassign", "helper") else 0
         return await parts.office.act(staff, number, step, text, files, to)
     except FileTooLargeError as large:
         raise UnfitError(say("desk.failed.file", limit=large.limit // 1024**2), 413) from large

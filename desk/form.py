@@ -55,18 +55,13 @@ async def read_list(request: Request, names: Sequence[str], many: str) -> tuple[
 
 async def _sent(request: Request, fields: int = 8) -> FormData:
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BODY:
+    if declared.isdecimal() and int(declared) > MAX_BODY:
         raise RefusedError(413, "too-large")
     bounded = Request(request.scope, _bounded(request.receive))
     try:
         return await bounded.form(max_files=MAX_FILES, max_fields=fields, max_part_size=MAX_FIELD)
     except ClientDisconnect as gone:
         raise RefusedError(400, "malformed") from gone
-
-
-def number_in(address: str) -> int:
-    """The id of a row as an address has it; 0, which no row has, for anything else."""
-    return int(address) if address.isascii() and address.isdigit() else 0
 
 
 def too_long(text: str, say: Say) -> str:

@@ -9,11 +9,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from bot.plain import row_number
 from casework.calendar import split
 from casework.casebook import ConflictError
 from casework.trip import Standing, Trip
 from casework.trip_step import TripRefusedError
-from desk.form import number_in, read_fields, read_list, too_long
+from desk.form import read_fields, read_list, too_long
 from desk.html import SECURITY, explainer, page
 from desk.office import TRIP_ACTIONS
 from desk.parts import Parts
@@ -60,12 +61,12 @@ def trip_routes(parts: Parts) -> APIRouter:
 
     @routes.get("/desk/trips/{trip_id}")
     async def trip(request: Request, trip_id: str, said: str = "") -> Response:
-        return await _show(parts, await visitor(parts, request), number_in(trip_id), said=said)
+        return await _show(parts, await visitor(parts, request), row_number(trip_id), said=said)
 
     @routes.get("/desk/trips/{trip_id}/{action}")
     async def again(trip_id: str, action: str) -> Response:
         # The address of a failed form, opened once more.
-        return RedirectResponse(f"/desk/trips/{number_in(trip_id)}", 303, headers=SECURITY)
+        return RedirectResponse(f"/desk/trips/{row_number(trip_id)}", 303, headers=SECURITY)
 
     @routes.post("/desk/trips/{trip_id}/{action}")
     async def change(request: Request, trip_id: str, action: str) -> Response:
@@ -76,11 +77,11 @@ def trip_routes(parts: Parts) -> APIRouter:
         if action not in TRIP_ACTIONS:
             raise RefusedError(404, "not-found")
         if error := _lacking(person, action, sent):
-            return await _show(parts, person, number_in(trip_id), error, 422)
+            return await _show(parts, person, row_number(trip_id), error, 422)
         try:
-            changed = await parts.office.change_trip(person.staff, number_in(trip_id), action, sent)
+            changed = await parts.office.change_trip(person.staff, row_number(trip_id), action, sent)
         except (TripRefusedError, ConflictError) as refused:
-            return await _show(parts, person, number_in(trip_id), _why(refused, person), 409)
+            return await _show(parts, person, row_number(trip_id), _why(refused, person), 409)
         except LookupError as unknown:
             raise RefusedError(404, "no-trip") from unknown
         return _onward(changed.id, action, sent["choice"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from bot.plain import row_number
 from casework.volunteer import Standing
 from casework.volunteering import VolunteerRefusedError
-from desk.form import number_in, read_fields, too_long
+from desk.form import read_fields, too_long
 from desk.html import SECURITY, explainer, page
 from desk.office import VOLUNTEER_ACTIONS, Member
 from desk.parts import Parts
@@ -42,7 +43,7 @@ def volunteer_routes(parts: Parts) -> APIRouter:
         if error:
             return await _show(parts, person, error, 422)
         try:
-            await parts.office.change_volunteer(person.staff, number_in(volunteer_id), action, sent)
+            await parts.office.change_volunteer(person.staff, row_number(volunteer_id), action, sent)
         except VolunteerRefusedError as refused:
             named = refused.volunteer.name if refused.volunteer else ""
             return await _show(parts, person, person.say(f"staff.volunteer.refused.{refused.reason}", name=named), 409)

@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
+from bot.plain import row_number
 from casework.staff import Role, Staff
 from storage.column import may_be_row
 from storage.people_table import desk_session, one_time_link, recovery_code, second_factor, staff, staff_address
@@ -135,8 +136,7 @@ def desk_of(staff_id: int) -> Address:
 async def at_address(connection: AsyncConnection, address: Address) -> Staff | None:
     """The member of staff behind a conversation, None for everybody else."""
     if address.channel == "desk":
-        digits = address.conversation.isascii() and address.conversation.isdigit()
-        return await find(connection, int(address.conversation)) if digits else None
+        return await find(connection, row_number(address.conversation))
     row = (await connection.execute(_AT_ADDRESS, {"to": address.channel, "whom": address.conversation})).first()
     return staff_of(row) if row else None
 

@@ -258,12 +258,11 @@ def edited(message: Message) -> Incoming | None:
     if first is None or message.location is not None:
         return None
     changed = message.edit_date or int(message.date.timestamp())
-    return replace(
-        first,
-        external_id=f"e{message.message_id}.{changed}",
-        at=datetime.fromtimestamp(changed, UTC),
-        edits=first.external_id,
-    )
+    try:
+        at = datetime.fromtimestamp(changed, UTC)
+    except (ValueError, OverflowError, OSError):
+        at = message.date
+    return replace(first, external_id=f"e{message.message_id}.{changed}", at=at, edits=first.external_id)
 
 
 def pressed(query: CallbackQuery) -> Incoming | None:

@@ -59,7 +59,8 @@ def salvage(raw: dict[str, Any]) -> Taken:
         at = datetime.fromtimestamp(int(message["date"]), UTC)
         text = str(message.get("text", ""))
         external_id = f"m{int(message['message_id'])}"
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        # The last two are a time that no calendar has. Whoever raised here would stop every update behind this one.
         return Taken()
     return Taken(chat, Incoming(Address(CHANNEL, chat), external_id, at, text, unsupported="" if text else "unknown"))
 

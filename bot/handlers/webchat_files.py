@@ -67,7 +67,7 @@ FILE_HEADERS = {**HEADERS, "Cache-Control": "private, max-age=86400"}
 def refuse_at_once(request: Request) -> None:
     """413 and 400 where the announced length says it already."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_FILE_BYTES:
+    if declared.isdecimal() and int(declared) > MAX_FILE_BYTES:
         raise RefusedError(413, "too-large")
     if declared == "0":
         raise RefusedError(400, "empty")

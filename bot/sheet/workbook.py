@@ -17,10 +17,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.archive import ArchiveError, contents
+
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 MOST_BYTES = 5_000_000
-MOST_UNPACKED = 50_000_000
-MOST_PARTS = 500
 MOST_ROWS = 5_000
 MOST_COLUMNS = 50
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -68,8 +68,7 @@ def read(path: Path) -> dict[str, Sheet]:
     """The rows of every sheet by its title. Raises WorkbookError for a file too large, damaged, or of another kind."""
     whole = _bytes(path)
     try:
-        with zipfile.ZipFile(io.BytesIO(whole)) as parts:
-            _refuse_bomb(path, parts)
+        _refuse_bomb(path, whole)
         book = load_workbook(io.BytesIO(whole), read_only=True, keep_links=False)
         return {page.title: _rows(path, page) for page in book.worksheets}
     except WorkbookError:
@@ -116,17 +115,19 @@ def _bytes(path: Path) -> bytes:
     return whole
 
 
-def _refuse_bomb(path: Path, parts: zipfile.ZipFile) -> None:
-    """Look at the sizes before anything is unpacked, and for entities that would grow when read."""
-    found = parts.infolist()
-    if len(found) > MOST_PARTS or sum(part.file_size for part in found) > MOST_UNPACKED:
+def _refuse_bomb(path: Path, whole: bytes) -> None:
+    """Look at the sizes before anything is unpacked, and for entities that would grow when read: openpyxl leaves both
+    to its caller. Every part is looked at, since a workbook may call its parts what it likes."""
+    try:
+        found = contents(io.BytesIO(whole))
+    except ArchiveError as error:
         raise WorkbookError(
-            f"{path} unpacks to more than {MOST_UNPACKED // 1_000_000} MB: it is damaged or meant to do harm. "
-            "Export the roster anew and copy the rows into it"
-        )
-    for part in found:
-        with parts.open(part) as stream:
-            if part.filename.lower().endswith((".xml", ".rels")) and any(d in stream.read() for d in DOCTYPES):
+            f"{path} is no .xlsx file, or meant to do harm ({error}): export the roster anew and copy the rows into it"
+        ) from None
+    with zipfile.ZipFile(io.BytesIO(whole)) as parts:
+        for part in found:
+            content = parts.read(part)
+            if any(declaration in content for declaration in DOCTYPES):
                 raise WorkbookError(f"{path} declares entities, which no spreadsheet program does: export it anew")
 
 

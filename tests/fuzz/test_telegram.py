@@ -62,7 +62,7 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
     for _ in range(draw(st.integers(1, 3))):
         holder, key = draw(st.sampled_from(places(update)))
         if draw(st.booleans()) or isinstance(holder, list):
-            holder[key] = draw(ODD)
+            holder[key] = copy.deepcopy(draw(ODD))
         else:
             holder.pop(key, None)
         if not places(update):
@@ -87,6 +87,6 @@ async def test_update_is_kept_or_left_alone_when_it_is_mutilated(update: dict[st
         INCOMING.dump_json(incoming)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["update_id", "message", "chat", "id", "date", "text", "from", "type", "message_id", "x"]), inner, max_size=6), max_leaves=30).filter(lambda made: isinstance(made, dict)))  # fmt: skip  # noqa: E501
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["update_id", "message", "chat", "id", "date", "text", "from", "type", "message_id", "x"]), inner, max_size=6), max_leaves=30).filter(lambda made: isinstance(made, dict)))  # fmt: skip
 async def test_update_is_left_alone_when_it_is_any_object(update: dict[str, Any]) -> None:
     await took(update)
