@@ -39,14 +39,16 @@ class Ours:
 
 
 @asynccontextmanager
-async def open_ours(folder: Path, database: str, network: Network, townships: int = 60) -> AsyncIterator[Ours]:
+async def open_ours(
+    folder: Path, database: str, network: Network, townships: int = 60, gather_seconds: float = 0
+) -> AsyncIterator[Ours]:
     """Everything `serve` runs but the web server; a worker with a Telegram account in each of so many townships.
     `database` is the URL, empty for SQLite in the folder."""
     settings = Settings(
         data_dir=folder,
         database_url=database,
         cache_dir=CACHE,
-        gather_seconds=0,
+        gather_seconds=gather_seconds,
         _env_file=None,  # type: ignore[call-arg]
     )
     async with open_app(settings, now=noon()) as app:

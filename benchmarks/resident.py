@@ -50,24 +50,33 @@ class Resident:
     async def say(self, take: Take, words: str, awaited: str) -> float:
         """Seconds from an update's arrival to the moment its answer is handed to the network."""
         self.awaited, self.answer = awaited, asyncio.get_running_loop().create_future()
-        update = json.dumps(self._update(words)).encode()
+        said = self._update(words)
         begin = time.perf_counter()
-        await take(update)
+        await take(said)
         async with asyncio.timeout(PATIENCE):
             shown = await self.answer
         self.buttons, self.text = shown.buttons, shown.text
         return shown.at - begin
 
-    def _update(self, words: str) -> dict[str, Any]:
-        number, person = next(self.numbers), {"id": self.chat, "is_bot": False, "first_name": "居民"}
-        private = {"id": self.chat, "type": "private", "first_name": "居民"}
-        message = {"message_id": number, "date": int(time.time()), "chat": private, "from": person, "text": words}
+    def _update(self, words: str) -> bytes:
         if not words.startswith("!"):
-            return {"update_id": number, "message": message}
+            return update(self.chat, next(self.numbers), words)
         data = next(data for label, data in self.buttons if words[1:] in label)
-        under = message | {"from": ME, "text": "…"}
-        query = {"id": str(number), "from": person, "chat_instance": "1", "message": under, "data": data}
-        return {"update_id": number, "callback_query": query}
+        return update(self.chat, next(self.numbers), data=data)
+
+
+def update(chat: int, number: int, text: str = "…", *, data: str = "") -> bytes:
+    """An update as Telegram delivers it: a text, or the press of a button with `data`."""
+    person = {"id": chat, "is_bot": False, "first_name": "居民"}
+    private = {"id": chat, "type": "private", "first_name": "居民"}
+    message = {"message_id": number, "date": int(time.time()), "chat": private, "from": person, "text": text}
+    content: dict[str, Any] = {"message": message}
+    if data:
+        under = message | {"from": ME}
+        content = {
+            "callback_query": {"id": str(number), "from": person, "chat_instance": "1", "message": under, "data": data}
+        }
+    return json.dumps({"update_id": number, **content}).encode()
 
 
 @dataclass(slots=True)
