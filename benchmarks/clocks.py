@@ -38,6 +38,7 @@ from storage import roster
 from storage.casebook import Tickets
 from storage.database import Database
 from storage.migrate import migrate
+from storage.seal import KeyRing, new_key
 from storage.table import ticket, ticket_event
 
 PEOPLE = 70_000
@@ -192,12 +193,13 @@ async def steps(database: Database) -> int:
 async def measure(folder: Path, number: int, due: int, plain: int) -> Iterator[str]:
     """The report."""
     path, copy = folder / "clocks.sqlite", folder / "plain.sqlite"
-    database = Database(f"sqlite+aiosqlite:///{path}")
+    ring = KeyRing([new_key()])
+    database = Database(f"sqlite+aiosqlite:///{path}", ring)
     found = await fill(database, number, due)
     before = await steps(database)
     await database.close()
     shutil.copy(path, copy)
-    database, beside = (Database(f"sqlite+aiosqlite:///{each}") for each in (path, copy))
+    database, beside = (Database(f"sqlite+aiosqlite:///{each}", ring) for each in (path, copy))
     slow = plain / await one_by_one(beside, plain)
     done, urgent, last = await by_clockwork(database, round(KINDS[0].share * due))
     after = await steps(database)

@@ -26,6 +26,7 @@ from casework.ticket import Ticket
 from storage.casebook import Tickets
 from storage.database import Database
 from storage.migrate import migrate
+from storage.seal import KeyRing, new_key
 
 A_YEAR = 365
 
@@ -33,7 +34,9 @@ A_YEAR = 365
 async def simulate(folder: Path, people: int, given: Plan, filings: int, seed: int) -> list[str]:
     """Run it all into month.sqlite and month.json of the folder; returns the report."""
     dice = random.Random(seed)
-    database = Database(f"sqlite+aiosqlite:///{folder / 'month.sqlite'}")
+    key = new_key()
+    (folder / "month.key").write_text(key.hex())
+    database = Database(f"sqlite+aiosqlite:///{folder / 'month.sqlite'}", KeyRing([key]))
     try:
         await migrate(database)
         async with database.write() as connection:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.month_rules import ENDS, FIRES, Thread, is_quiet
+from storage.seal import KeyRing
 
 SLACK = 0.001
 """Seconds within which two moments are the same."""
@@ -28,6 +29,8 @@ STILL_AWAKE = 3600.0
 LOOKED_AT = 10.0
 """Seconds until the server looks again by itself."""
 Rows = list[sqlite3.Row]
+SEALED = b"ticket_event.data"
+"""What the column with an event's data is sealed as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,8 @@ def check(folder: Path) -> list[str]:
     facts = Facts([tuple(s) for s in plain["outages"]], [tuple(s) for s in plain["set_back"]], plain["end"])
     database = sqlite3.connect(folder / "month.sqlite")
     database.row_factory = sqlite3.Row
-    threads, told, heard = _threads(database), _told(database), _heard(database)
+    ring = KeyRing([bytes.fromhex((folder / "month.key").read_text())])
+    threads, told, heard = _threads(database, ring), _told(database), _heard(database)
     presence = Presence(_rows(database, "staff"), _rows(database, "staff_absence"))
     database.close()
     found = []
@@ -230,12 +234,12 @@ def _rows(database: sqlite3.Connection, table: str) -> Rows:
     return database.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()
 
 
-def _threads(database: sqlite3.Connection) -> dict[str, list[Happened]]:
+def _threads(database: sqlite3.Connection, ring: KeyRing) -> dict[str, list[Happened]]:
     numbers = {row["id"]: row["number"] for row in _rows(database, "ticket")}
     threads: dict[str, list[Happened]] = defaultdict(list)
     query = "SELECT * FROM ticket_event ORDER BY ticket_id, position"
     for row in database.execute(query):
-        event = Happened(row["type"], seconds(row["at"]), row["actor"], json.loads(row["data"]))
+        event = Happened(row["type"], seconds(row["at"]), row["actor"], json.loads(ring.open(row["data"], SEALED)))
         threads[numbers[row["ticket_id"]]].append(event)
     return threads
 

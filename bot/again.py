@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.metric import CONFLICTS
 from casework.casebook import ConflictError
 from storage.database import StorageError, clashed
 
@@ -25,5 +26,6 @@ async def again(step: Callable[[], Awaitable[Result]]) -> Result:
         except (ConflictError, StorageError) as error:
             if not isinstance(error, ConflictError) and not clashed(error):
                 raise
+        CONFLICTS.inc()
         await asyncio.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - no secret hangs on it
     return await step()

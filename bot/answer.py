@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import entrance
 from bot.dialogs import duty, resident, talk, talk_duty
 from bot.dialogs.command import command_of
 from bot.dialogs.frame import asked
-from bot.dialogs.turn import Heard, Turn
+from bot.dialogs.turn import Choice, Heard, Turn
 from bot.message import MAX_TEXT, Address, Attachment, Incoming
 from bot.parts import Parts
 from bot.press import Signer, meant
 from casework.permission import resident as resident_actor
 from casework.permission import worker
 from casework.step import refuse_press
-from storage import outbox, staff
+from storage import audit, outbox, staff
+from storage.audit import Entry
 from storage.conversation import Standing
 
 log = logging.getLogger(__name__)
@@ -100,7 +102,7 @@ async def hear(turn: Turn, messages: Sequence[Incoming]) -> None:
 
 
 async def answer_alone(
-    connection: AsyncConnection, signer: Signer, turn: Turn, incoming: Incoming, key: str | None
+    connection: AsyncConnection, parts: Parts, turn: Turn, incoming: Incoming, key: str | None
 ) -> None:
     """Answer a message that `stands_alone`."""
     if incoming.unsupported:
@@ -108,21 +110,51 @@ async def answer_alone(
         if incoming.text:
             await hear(turn, [incoming])
     elif key is not None:
-        await _press(connection, signer, turn, key)
+        await _press(connection, parts.signer, turn, key)
+    elif await _wants_desk(turn, incoming):
+        await entrance.send_link(parts, connection, turn)
     elif not await _bind(connection, turn, incoming.text):
         await hear(turn, [incoming])
 
 
+async def _wants_desk(turn: Turn, incoming: Incoming) -> bool:
+    """Whether somebody of the staff asks for the way to their desk; a word to a resident they speak with is none."""
+    if turn.staff is None or incoming.attachments or command_of(turn, incoming.text) != "desk":
+        return False
+    return incoming.text.startswith("/") or not await _to_a_person(turn)
+
+
 async def _press(connection: AsyncConnection, signer: Signer, turn: Turn, key: str) -> None:
+    offered: str | None = key
     base = signer.read(turn.address, key)
     if base is None:
         # Scripts press by label or by bare key; both count only where such a button was offered.
         offered = meant(key, await outbox.recent_buttons(connection, turn.address))
         base = signer.read(turn.address, offered) if offered else None
-    if base is None:
+    if base is None or offered is None:
         await _refuse(turn, key)
+    elif signer.over(offered):
+        await _too_old(connection, turn, base, offered)
+    elif base == entrance.NOT_ME and turn.staff is not None:
+        await entrance.end_sessions(connection, turn, turn.staff)
     else:
         await (duty.press(turn, base) if turn.staff is not None else resident.press(turn, base))
+
+
+async def _too_old(connection: AsyncConnection, turn: Turn, base: str, key: str) -> None:
+    """A button whose time is over changes nothing: the person is shown the ticket as it stands now, or the same button
+    anew, to press once more if that is still what they mean."""
+    action, *rest = base.partition("~")[0].split(":")
+    ticket = await turn.book.ticket(rest[0]) if rest and "~" not in base else None
+    if ticket is None:
+        labels = {b.key: b.label for each in await outbox.recent_buttons(connection, turn.address) for b in each}
+        mine = "button.staff.mine" if turn.staff else "button.mine"
+        turn.say("button.old", [Choice(base, labels[key])] if key in labels else [turn.choice("mine", mine)])
+        return
+    actor = worker(turn.staff) if turn.staff else resident_actor(turn.reporter)
+    await refuse_press(turn.book, ticket, actor, action, "old")
+    turn.say("button.old")
+    await (duty.press(turn, f"open:{ticket.number}") if turn.staff else resident.press(turn, f"open:{ticket.number}"))
 
 
 async def _refuse(turn: Turn, key: str) -> None:
@@ -141,6 +173,9 @@ async def _bind(connection: AsyncConnection, turn: Turn, text: str) -> bool:
     if command != "/start" or not token.strip():
         return False
     person = await staff.use_link(connection, token.strip(), "bind", turn.now)
+    actor = resident_actor(turn.reporter) if person is None else worker(person)
+    tried = Entry(actor, "bind.failed" if person is None else "bind", turn.address.channel)
+    await audit.append(connection, turn.now, [tried])
     if person is None:
         turn.say("staff.link.over")
         return True

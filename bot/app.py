@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import key_ring
 from bot.book import Book
 from bot.channel import adviser, hearing
 from bot.clockwork import Clockwork
@@ -19,22 +21,35 @@ from bot.conversation import Conversation
 from bot.counsel import Counsel
 from bot.dialogs import duty, frame, resident
 from bot.files import StoredFiles
-from bot.message import Address
+from bot.health import Pulse
+from bot.measured import MeasuredInbox
+from bot.message import Address, Inbox, Sender
 from bot.office import DeskOffice
 from bot.parts import Parts
 from bot.press import Signer
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
+from bot.senders.relay import Relay
 from bot.settings import Settings
+from bot.throttle import MemoryThrottle, Throttle
+from bot.tidying import Tidying
+from bot.trail import HEAD_FILE, Trail, operator
+from bot.wire import NoWire, Signals
 from casework import pack, roster
+from casework.consent import KINDS
 from casework.pace import ClockDataError, Pace, pace, read_pace
+from casework.retention import Keeping, RetentionDataError, keeping, read_keeping
 from casework.staff import PREFECTURE, Role
 from catalogue.catalogue import Catalogue
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
-from storage import lock, secret, staff
+from storage import audit, consent, lock, secret, staff
+from storage.audit import Entry
 from storage.database import Database, StorageError
 from storage.migrate import MigrationError, migrate
+from storage.redis import RedisWire
+from storage.redis_throttle import RedisThrottle
+from storage.seal import SealError
 
 KAZAKH_IN_XINJIANG = Transliteration(
     "kk-Arab",
@@ -60,8 +75,10 @@ UYGHUR_IN_LATIN = Transliteration(
 )
 SCRIPTS = (KAZAKH_IN_XINJIANG, KAZAKH_IN_LATIN, UYGHUR_IN_LATIN)
 """Other scripts in which texts are shown, each made from one source."""
+RELAY_BEAT = 60.0
+"""Seconds within which the relay turns again, whatever it waits for; else the process is not ready."""
 MAILBOXES = ("webchat", "desk")
-"""Channels that the server itself delivers by keeping."""
+"""Channels whose messages are delivered by keeping them, which any process may do."""
 
 
 class StartError(Exception):
@@ -78,9 +95,28 @@ class House:
     signer: Signer
     now: Callable[[], datetime]
     pace: Pace
+    name: str
+    """Of this house among others: the same in all its processes, and secret from nobody."""
+    keeping: Keeping = field(default_factory=keeping)
+
+    @property
+    def trail(self) -> Trail:
+        return Trail(self.database, self.settings.data_dir / HEAD_FILE)
+
+    async def note(self, connection: AsyncConnection, action: str, about: str, purpose: str = "") -> None:
+        """That whoever gives commands on this machine did something."""
+        await audit.append(connection, self.now(), [Entry(operator(), action, about, purpose)])
 
     def book(self, connection: AsyncConnection) -> Book:
-        return Book(connection, self.now(), self.texts, self.signer, pace=self.pace)
+        return Book(
+            connection,
+            self.now(),
+            self.texts,
+            self.signer,
+            pace=self.pace,
+            keeping=self.keeping,
+            files=self.settings.files,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +126,15 @@ class App:
     house: House
     catalogue: Catalogue
     conversation: Conversation
+    inbox: Inbox
     clockwork: Clockwork
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
-    bell: Bell
+    throttle: Throttle
     mailbox: StoredMailbox
-    relay_woken: asyncio.Event
-    gather_woken: asyncio.Event
+    signals: Signals
+    pulse: Pulse
 
     @property
     def settings(self) -> Settings:
@@ -107,8 +144,17 @@ class App:
     def database(self) -> Database:
         return self.house.database
 
-    def mailbox_sender(self) -> MailboxSender:
-        return MailboxSender(self.bell)
+    def relay(self, senders: Mapping[str, Sender]) -> Relay:
+        """What carries messages to these channels, besides those that are delivered by keeping them."""
+        every = {**dict.fromkeys(MAILBOXES, MailboxSender()), **senders}
+        return Relay(self.database, every, self.house.now, self.signals.relay, self._delivered, self._relay_turned)
+
+    def _relay_turned(self) -> None:
+        self.pulse.beat("relay", RELAY_BEAT)
+
+    def _delivered(self, address: Address) -> None:
+        if address.channel in MAILBOXES:
+            self.signals.ring(address)
 
 
 def utc_now() -> datetime:
@@ -118,7 +164,7 @@ def utc_now() -> datetime:
 @asynccontextmanager
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
-    clocks = clocks_of(settings)
+    clocks, periods = clocks_of(settings), periods_of(settings)
     make_folder(settings.data_dir)
     texts = Texts(scripts=SCRIPTS)
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
@@ -128,7 +174,10 @@ async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_no
     try:
         async with database.write() as connection:
             key = await secret.secret_bytes(connection, "buttons")
-        yield House(settings, database, texts, Signer(key), now, clocks)
+            await lock.alone(connection, "wordings")
+            await consent.register(connection, wordings(texts), now())
+        name = hashlib.sha256(key).hexdigest()[:16]
+        yield House(settings, database, texts, Signer(key, now), now, clocks, name, periods)
     finally:
         await database.close()
 
@@ -143,37 +192,49 @@ async def open_app(settings: Settings, *, now: Callable[[], datetime] = utc_now)
             yield app
         finally:
             await app.counsel.close()
+            await app.signals.wire.close()
 
 
 def assemble(house: House, catalogue: Catalogue) -> App:
     """The parts that talk, over a house and a catalogue."""
     settings, database, now = house.settings, house.database, house.now
-    bell, relay_woken, gather_woken = Bell(), asyncio.Event(), asyncio.Event()
-
-    def woken(address: Address) -> None:
-        relay_woken.set()
-        gather_woken.set()
-
+    bell = Bell()
+    redis = RedisWire(settings.redis_url, house.name) if settings.redis_url else None
+    signals = Signals(redis or NoWire(), bell)
+    throttle = MemoryThrottle()
     gather = timedelta(seconds=settings.gather_seconds)
-    files = StoredFiles(database, settings.data_dir / "files", now)
+    files = StoredFiles(database, settings.files, now)
     models = adviser(settings), hearing(settings)
     counsel = Counsel(database, catalogue, house.texts, files, *models)
-    parts = Parts(database, catalogue, house.texts, house.signer, now, gather, woken, counsel, house.pace)
+    parts = Parts(
+        *(database, catalogue, house.texts, house.signer, now, gather, signals.work, counsel),
+        pace=house.pace,
+        url=settings.url,
+        keeping=house.keeping,
+        files=settings.files,
+        gathered=signals.gathered,
+    )
     conversation = Conversation(parts)
     files.refused = conversation.receive
     return App(
         house=house,
         catalogue=catalogue,
         conversation=conversation,
-        clockwork=Clockwork(parts),
+        inbox=MeasuredInbox(conversation),
+        clockwork=Clockwork(parts, tidying_of(house)),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),
-        bell=bell,
+        throttle=RedisThrottle(redis.client, house.name, throttle) if redis else throttle,
         mailbox=StoredMailbox(database, bell),
-        relay_woken=relay_woken,
-        gather_woken=gather_woken,
+        signals=signals,
+        pulse=Pulse(),
     )
+
+
+def tidying_of(house: House) -> Tidying:
+    """What forgets by itself."""
+    return Tidying(house.database, house.book, house.now, house.keeping, house.settings.files)
 
 
 def clocks_of(settings: Settings) -> Pace:
@@ -182,6 +243,19 @@ def clocks_of(settings: Settings) -> Pace:
         return read_pace(settings.clocks_file, CODES) if settings.clocks_file else pace()
     except ClockDataError as error:
         raise StartError(f"LIANZHU_CLOCKS_FILE: {error}") from None
+
+
+def periods_of(settings: Settings) -> Keeping:
+    """How long data is kept here. Raises StartError for a county's own file that cannot be used."""
+    try:
+        return read_keeping(settings.retention_file) if settings.retention_file else keeping()
+    except RetentionDataError as error:
+        raise StartError(f"LIANZHU_RETENTION_FILE: {error}") from None
+
+
+def wordings(texts: Texts) -> dict[tuple[str, str], str]:
+    """What people are shown before they agree, by kind and language."""
+    return {(kind, code): texts.say(code)(f"consent.{kind}") for kind in KINDS for code in texts.languages}
 
 
 def make_folder(folder: Path) -> None:
@@ -199,20 +273,26 @@ def make_folder(folder: Path) -> None:
 
 
 async def _open_database(settings: Settings) -> Database:
-    database = Database(settings.database)
+    database = None
     try:
+        database = Database(settings.database, await key_ring.ring_of(settings))
         await migrate(database)
-    except MigrationError as error:
-        await database.close()
-        raise StartError(f"{settings.database}: {error}") from None
-    except StorageError as error:
-        await database.close()
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise StartError(
-            f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
-            "be written, or choose another with LIANZHU_DATABASE_URL"
-        ) from None
+        await key_ring.seal_files(database, settings)
+    except (MigrationError, SealError, StorageError) as error:
+        if database is not None:
+            await database.close()
+        raise StartError(_unusable(settings, error)) from None
     return database
+
+
+def _unusable(settings: Settings, error: Exception) -> str:
+    if isinstance(error, MigrationError | SealError):
+        return f"{settings.database}: {error}"
+    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    return (
+        f"cannot use the database {settings.database} ({reason}): make sure that it is one of lianzhu and can "
+        "be written, or choose another with LIANZHU_DATABASE_URL"
+    )
 
 
 async def ensure_roster(app: App) -> bool:

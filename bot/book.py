@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +14,7 @@ from bot.circle import BookCircle
 from bot.colleague import words_of
 from bot.dialogs import notice as telling
 from bot.dialogs.turn import Sign
+from bot.dossier import BookDossier
 from bot.message import Address, Attachment, Reply
 from bot.outing import BookTrips
 from casework.calendar import quiet_until
@@ -19,11 +22,13 @@ from casework.casebook import Notice
 from casework.duplicate import Suggestion, comparable, suggestions
 from casework.merge import may_compare
 from casework.pace import Pace
+from casework.retention import Keeping
+from casework.retention import keeping as built_in
 from casework.staff import Staff
 from casework.ticket import Ticket
 from catalogue.person_name import name_forms
 from locales.text import Texts
-from storage import attachment, conversation, outbox, staff
+from storage import attachment, conversation, erasure, outbox, staff
 from storage.casebook import Tickets
 from storage.outbox import AT_ONCE, Leave
 
@@ -43,11 +48,15 @@ class Book(Tickets):
         *,
         bulk: bool = False,
         pace: Pace | None = None,
+        keeping: Keeping | None = None,
+        files: Path | None = None,
     ) -> None:
         super().__init__(connection, now, bulk=bulk, pace=pace)
         self._messages: list[dict[str, object]] = []
         self._texts = texts
         self._sign = sign
+        self._keeping = keeping or built_in()
+        self._folder = files
         self._colleagues: dict[int, tuple[Staff, list[Address]] | None] = {}
         self._known: dict[tuple[str | int, int], list[Ticket]] = {}
 
@@ -63,7 +72,7 @@ class Book(Tickets):
             self._known[staff.id, limit] = await super().of_staff(staff, limit)
         return self._known[staff.id, limit]
 
-    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
+    async def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         self._known.clear()
         await super()._insert(rows)
 
@@ -83,6 +92,11 @@ class Book(Tickets):
     def trips(self) -> BookTrips:
         """The trips of the mobile service."""
         return BookTrips(self.connection, self.now, self._texts, self._sign)
+
+    @property
+    def dossier(self) -> BookDossier:
+        """What is kept of one person, and their rights over it."""
+        return BookDossier(self, self._texts, self._keeping, self._folder)
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None:
         """To the desk, and to every account bound to that person."""
@@ -116,7 +130,8 @@ class Book(Tickets):
         files = await self._files(notice.attachments)
         urgent = notice.ticket.urgent
         for each in notice.ticket.reporters:
-            if to in ("", each.address):
+            # Whoever was forgotten is told nothing any more.
+            if to in ("", each.address) and not each.address.startswith(f"{erasure.GONE}:"):
                 address = Address.parse(each.address)
                 # As the bot answers them now: whoever chose another language since they asked may read no other.
                 language = await conversation.language_of(self.connection, address)

@@ -10,13 +10,11 @@ from typing import TextIO
 from bot.app import App, ensure_roster, open_app
 from bot.handlers import terminal
 from bot.message import Address, Logged
-from bot.senders.relay import Relay
+from bot.senders.mailbox import MailboxSender
 from bot.settings import Settings
 from storage import outbox, staff
 
 Write = Callable[[str], None]
-DELIVERED = ("terminal", "desk", "webchat")
-"""Channels whose messages are delivered by keeping them, which any process may do."""
 
 
 async def json_lines(settings: Settings, source: TextIO, write: Write) -> None:
@@ -29,7 +27,7 @@ async def json_lines(settings: Settings, source: TextIO, write: Write) -> None:
                 write(terminal.as_line(address, logged.reply))
         await settle()
         await terminal.converse_json(
-            lines, app.conversation, news, settle, lambda sender: _known(app, sender), app.house.now, write
+            lines, app.inbox, news, settle, lambda sender: _known(app, sender), app.house.now, write
         )
 
 
@@ -51,7 +49,7 @@ async def person(settings: Settings, name: str, source: TextIO, write: Write) ->
 
 
 async def _say(app: App, address: Address, text: str) -> None:
-    await app.conversation.receive(terminal.to_incoming(terminal.Line(address.conversation, text), app.house.now()))
+    await app.inbox.receive(terminal.to_incoming(terminal.Line(address.conversation, text), app.house.now()))
 
 
 @asynccontextmanager
@@ -64,8 +62,7 @@ async def _opened(settings: Settings) -> AsyncIterator[App]:
 async def _news(app: App) -> tuple[terminal.News, Callable[[], Awaitable[None]]]:
     """What has come for residents at terminals and for staff since the last call; and how to mark it as sent, which
     is done when it has been shown: whoever is killed in between shows it again at the next start."""
-    sender = app.mailbox_sender()
-    relay = Relay(app.database, dict.fromkeys(DELIVERED, sender), app.house.now, asyncio.Event())
+    relay = app.relay({"terminal": MailboxSender()})
     await relay.recover()
     async with app.database.read() as connection:
         seen = await outbox.before_unsent(connection, terminal.CHANNELS)

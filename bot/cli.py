@@ -10,9 +10,20 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import chat, report, roster_command
+from bot import (
+    audit_command,
+    backup_command,
+    chat,
+    fleet,
+    key_command,
+    log,
+    person_command,
+    report,
+    roster_command,
+)
 from bot.app import App, House, StartError
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
+from bot.server import Part
 from bot.server import serve as run_server
 from casework import roster
 from casework.staff import Role, Staff, area_of
@@ -22,6 +33,8 @@ from catalogue.learned import LearningError
 from catalogue.phrase import PhraseError
 from catalogue.place import Gazetteer
 from storage import lesson as lesson_store
+from storage import second_factor
+from storage import session as session_store
 from storage import staff as staff_store
 from storage.casebook import Tickets
 
@@ -36,7 +49,13 @@ tickets_cli = typer.Typer(no_args_is_help=True, help="What was asked for, and wh
 cli.add_typer(staff_cli, name="staff")
 cli.add_typer(roster_command.cli, name="roster")
 cli.add_typer(tickets_cli, name="tickets")
+cli.add_typer(person_command.cli, name="person")
+cli.add_typer(person_command.retention_cli, name="retention")
+cli.add_typer(key_command.cli, name="keys")
+cli.add_typer(audit_command.cli, name="audit")
 cli.add_typer(phrases_cli, name="phrases")
+cli.command("backup")(backup_command.save)
+cli.command("restore")(backup_command.put_back)
 
 
 @cli.callback(invoke_without_command=True)
@@ -44,13 +63,28 @@ def default(context: typer.Context, port: Port = None, data_dir: DataDir = None)
     """Without a command: serve."""
     context.obj = {"port": port, "data_dir": data_dir}
     if context.invoked_subcommand is None:
-        serve(context, None, None)
+        serve(context, Part.ALL, 1, None, None)
 
 
 @cli.command()
-def serve(context: typer.Context, port: Port = None, data_dir: DataDir = None) -> None:
+def serve(
+    context: typer.Context,
+    role: Annotated[Part, typer.Option(help="What this process does; all but `all` need PostgreSQL.")] = Part.ALL,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="How many equal ones; more need PostgreSQL.")] = 1,
+    port: Port = None,
+    data_dir: DataDir = None,
+) -> None:
     """Run the web chat, the desk and, with LIANZHU_TELEGRAM_TOKEN, the Telegram bot, until Ctrl-C."""
-    run(run_server(settings_of(context, port, data_dir), announce))
+    settings = settings_of(context, port, data_dir)
+    log.configure(settings.log, role.value)
+    if processes > 1:
+        where = ["--data-dir", str(settings.data_dir), "--port", str(settings.port)]
+        run(fleet.serve(settings, processes, ["--role", role.value, *where]))
+    elif (given := fleet.inherited()) is not None:
+        listener, speaks = given
+        run(fleet.member(run_server(settings, role, announce if speaks else None, listener)))
+    else:
+        run(run_server(settings, role, announce))
 
 
 @cli.command()
@@ -103,6 +137,7 @@ def staff_add(
             person = await staff_store.add(connection, name.strip(), role, code, spoken)
             if telegram:
                 await staff_store.bind(connection, person.id, report.telegram_address(telegram))
+            await house.note(connection, "staff.add", f"staff:{person.id}")
             await roster.joined(house.book(connection), person)
         show(str(person.id))
 
@@ -132,12 +167,27 @@ def staff_invite(context: typer.Context, staff_id: int, data_dir: DataDir = None
     async def invite(house: House) -> None:
         async with house.database.write() as connection:
             person = await known(connection, staff_id)
+            await house.note(connection, "staff.invite", f"staff:{person.id}")
             bind = await staff_store.new_link(connection, person.id, "bind", house.now())
             sign_in = await staff_store.new_link(connection, person.id, "sign-in", house.now())
         for line in await report.invitation(house.settings, bind, sign_in):
             show(line)
 
     with_house(settings_of(context, None, data_dir), invite)
+
+
+@staff_cli.command("reset-second-factor")
+def staff_reset_second_factor(context: typer.Context, staff_id: int, data_dir: DataDir = None) -> None:
+    """Let somebody enrol anew at their next sign-in, with another telephone; ends their sessions."""
+
+    async def reset(house: House) -> None:
+        async with house.database.write() as connection:
+            person = await known(connection, staff_id)
+            await second_factor.forget(connection, person.id)
+            await session_store.close_all(connection, person.id)
+        show(f"reset {person.id} {person.name}")
+
+    with_house(settings_of(context, None, data_dir), reset)
 
 
 @staff_cli.command("remove")
@@ -148,6 +198,7 @@ def staff_remove(context: typer.Context, staff_id: int, data_dir: DataDir = None
         async with house.database.write() as connection:
             person = await known(connection, staff_id)
             await staff_store.remove(connection, person.id)
+            await house.note(connection, "staff.remove", f"staff:{person.id}")
             await roster.left(house.book(connection), person)
         show(f"removed {person.id} {person.name}")
 
@@ -160,6 +211,8 @@ def tickets_list(context: typer.Context, as_json: Json = False, data_dir: DataDi
 
     async def show_all(house: House) -> None:
         after = 0
+        async with house.database.write() as connection:
+            await house.note(connection, "export", "tickets", "command")
         async with house.database.read() as connection:
             tickets = Tickets(connection, house.now())
             while page := await tickets.everything(after):
@@ -179,6 +232,8 @@ def tickets_show(context: typer.Context, number: str, as_json: Json = False, dat
             ticket = await Tickets(connection, house.now()).ticket(number) if number.isascii() else None
         if ticket is None:
             raise StartError(f"there is no ticket {number}: see `run_bot.py tickets list`")
+        async with house.database.write() as connection:
+            await house.note(connection, "read", ticket.number, "command")
         show(report.ticket_whole(ticket, as_json=as_json))
 
     with_house(settings_of(context, None, data_dir), show_one)
@@ -219,8 +274,9 @@ def announce(app: App, trial: bool, link: str) -> None:
     )
     if trial:
         show(app.house.texts.say("zh")("trial.mark"))
-    show(f"chat: {app.settings.url}/")
-    show(f"desk: {link}")
+    if link:
+        show(f"chat: {app.settings.url}/")
+        show(f"desk: {link}")
 
 
 def main() -> None:
@@ -228,4 +284,5 @@ def main() -> None:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.excepthook = log.unforeseen
     cli()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot import log
 from bot.app import House, StartError, open_house
 from bot.plain import printable
 from bot.secrecy import SECRECY
@@ -47,6 +47,8 @@ def settings_of(context: typer.Context, port: int | None, data_dir: Path | None)
     except SettingError as error:
         fail(str(error))
     SECRECY.keep(settings.secrets)
+    SECRECY.guard_logs()
+    log.configure(settings.log, (context.parent and context.info_name) or "serve")
     return settings
 
 
@@ -62,8 +64,6 @@ def with_house(settings: Settings, work: Callable[[House], Awaitable[None]]) -> 
 
 def run(work: Coroutine[object, object, None]) -> None:
     """Run to the end. What must be put right first is said in one line, with exit status 2."""
-    SECRECY.guard_logs()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(work)
     except UNUSABLE_ERRORS as error:

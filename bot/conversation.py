@@ -47,14 +47,18 @@ class Conversation:
         at_once = incoming.more is False or not self._parts.gather
         advice = await self._parts.counsel.advice(incoming.address, answer.said([incoming])) if at_once else {}
         async with self._lines.turn(incoming.address):
+            waits = False
             try:
-                await again(lambda: self._take(incoming, advice))
+                waits = await again(lambda: self._take(incoming, advice))
             except StorageError:
                 raise
             except Exception:
                 log.exception("a dialog failed on a message from %s", incoming.address.channel)
                 await self._apologise(incoming.address, incoming, ())
-        self._parts.woken(incoming.address)
+        if waits:
+            self._parts.gathered()
+        else:
+            self._parts.woken(incoming.address)
 
     async def flush(self) -> int:
         """Answer every conversation whose gathered messages have waited long enough; returns how many."""
@@ -106,14 +110,17 @@ class Conversation:
             messages = await conversation.messages(connection, standing.gathered)
         return await self._parts.counsel.advice(address, answer.said(messages))
 
-    async def _take(self, incoming: Incoming, advice: Mapping[str, str]) -> None:
+    async def _take(self, incoming: Incoming, advice: Mapping[str, str]) -> bool:
+        """Whether it waits for the rest of a need."""
         async with self._writing(incoming.address) as connection:
-            await self._keep_and_answer(connection, incoming, advice)
+            return await self._keep_and_answer(connection, incoming, advice)
 
     async def _keep_and_answer(
         self, connection: AsyncConnection, incoming: Incoming, advice: Mapping[str, str]
-    ) -> None:
+    ) -> bool:
         parts = self._parts
+        if incoming.attachments and await conversation.row_of(connection, incoming.address, incoming.external_id):
+            return False
         kept = [
             item if item.id else await attachment.keep(connection, incoming.address, item, parts.now())
             for item in incoming.attachments
@@ -121,14 +128,14 @@ class Conversation:
         incoming = replace(incoming, attachments=tuple(kept))
         row = await conversation.remember(connection, incoming)
         if row is None:
-            await connection.rollback()
-            return
+            return False
         standing = await conversation.standing(connection, incoming.address)
         standing.name = incoming.sender_name[:80] or standing.name
+        standing.tidy_at = parts.keeping.dialogs.after(parts.now())
         if standing.new:
             standing.language = begin_in(incoming.locale_hint, parts.texts.languages)
         if await _edit_gathered(connection, standing, incoming):
-            return
+            return True
         turn = await answer.turn_of(parts, connection, standing, advice)
         key = await answer.pressed(connection, turn, incoming)
         alone = answer.stands_alone(turn, incoming, key)
@@ -137,15 +144,16 @@ class Conversation:
             standing.gathered.append(row)
             standing.flush_at = parts.now() + wait
             await conversation.keep_standing(connection, standing)
-            return
+            return True
         gathered = await conversation.messages(connection, standing.gathered)
         if not alone:
             gathered.append(incoming)
         if gathered:
             await answer.hear(turn, gathered)
         if alone:
-            await answer.answer_alone(connection, parts.signer, turn, incoming, key)
+            await answer.answer_alone(connection, parts, turn, incoming, key)
         await _commit_answer(connection, standing, turn)
+        return False
 
     def _wait(self, turn: Turn, incoming: Incoming) -> timedelta | None:
         """How long to wait for more before answering; None to answer now."""
@@ -197,7 +205,7 @@ async def _edit_gathered(connection: AsyncConnection, standing: Standing, incomi
 
 async def _commit_answer(connection: AsyncConnection, standing: Standing, turn: Turn) -> None:
     standing.gathered, standing.flush_at = [], None
-    standing.state, standing.language = turn.state, turn.language
+    standing.state, standing.language, standing.name = turn.state, turn.language, turn.name
     await conversation.keep_standing(connection, standing)
     await outbox.wake(connection, turn.address, turn.now)
     await outbox.put(connection, turn.address, turn.replies, turn.now, urgent=turn.urgent)

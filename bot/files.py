@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from bot import media
@@ -47,9 +48,11 @@ class StoredFiles:
 
     async def _written(self, item: Attachment, chunks: AsyncIterator[bytes]) -> tuple[str, Attachment]:
         """Where the bytes lie now, and what they are. Nothing is left of what is refused."""
-        path, size = await attachment.write_bytes(self._folder, chunks, self._now())
+        ring = self._database.ring
+        path, size = await attachment.write_bytes(self._folder, chunks, self._now(), ring)
         try:
-            return path, await asyncio.to_thread(_examined, replace(item, size=size), self._folder / path)
+            content = await asyncio.to_thread(attachment.read_bytes, self._folder, path, ring)
+            return path, await asyncio.to_thread(media.examined, replace(item, size=size), BytesIO(content))
         except BaseException:
             (self._folder / path).unlink(missing_ok=True)
             raise
@@ -67,7 +70,7 @@ class StoredFiles:
         """The bytes of an attachment that has just come, from here or from its channel; None where there are none."""
         kept = await self.open_checked(item.id) if item.id else None
         if kept is not None:
-            return await asyncio.to_thread(Path(kept.path).read_bytes)
+            return await asyncio.to_thread(kept.content)
         channel, _, handle = item.source.partition(":")
         fetch = self.fetchers.get(channel)
         if fetch is None:
@@ -127,8 +130,3 @@ class StoredFiles:
         # Last, so that a program that ends in between tells them at its next start.
         async with self._database.write() as connection:
             await attachment.refuse(connection, item.id)
-
-
-def _examined(item: Attachment, path: Path) -> Attachment:
-    with path.open("rb") as file:
-        return media.examined(item, file)

@@ -5,7 +5,7 @@ Nothing here knows a channel's library. A handler makes an `Incoming` from an up
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -202,9 +202,10 @@ class UnfitFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The bytes of a kept attachment: where they lie and how to show them."""
+    """The bytes of a kept attachment and how to show them. `content` reads them all (MAX_FILE_BYTES at most) and takes
+    its time, so that it belongs into a thread; it raises OSError where they cannot be read."""
 
-    path: str
+    content: Callable[[], bytes]
     mime: str
     name: str
     attachment: Attachment = field(default_factory=lambda: Attachment("file"))

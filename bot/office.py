@@ -11,49 +11,37 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import office_trip, office_volunteer
 from bot.book import Book
+from bot.entrance import HouseEntrance
 from bot.files import StoredFiles
 from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
-from casework import helping, merge, mood, permission, step
+from casework import helping, merge, mood, permission, right, step
 from casework.duplicate import Suggestion
-from casework.staff import Staff
+from casework.reading import purpose
+from casework.staff import PREFECTURE, Staff
 from casework.ticket import Ticket
 from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
 from desk.office import Gathering, Member, Parked, Told
-from storage import attachment, outbox, staff
+from storage import attachment, audit, outbox, staff
+from storage.audit import Entry
 from storage.casebook import Tickets
 from storage.staff import desk_of
 
 ENDED_SHOWN = 30
 
 
-class DeskOffice:
+class DeskOffice(HouseEntrance):
     """The desk's way into the house."""
 
     def __init__(self, parts: Parts, files: StoredFiles) -> None:
-        self._parts = parts
+        super().__init__(parts)
         self._files = files
 
     @property
     def _now(self) -> Callable[[], datetime]:
         return self._parts.now
-
-    async def sign_in(self, token: str) -> tuple[Staff, str] | None:
-        async with self._parts.database.write() as connection:
-            person = await staff.use_link(connection, token, "sign-in", self._now())
-            if person is None:
-                return None
-            return person, await staff.open_session(connection, person.id, self._now())
-
-    async def who(self, session: str) -> Staff | None:
-        async with self._parts.database.read() as connection:
-            return await staff.in_session(connection, session, self._now())
-
-    async def sign_out(self, session: str) -> None:
-        async with self._parts.database.write() as connection:
-            await staff.close_session(connection, session)
 
     async def mine(self, staff: Staff) -> list[Ticket]:
         async with self._reading() as tickets:
@@ -83,7 +71,7 @@ class DeskOffice:
                 await step.seen(book, ticket, staff)
 
     async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
-        if not staff.officer or not staff.covers(ticket.need.place):
+        if not permission.may_act(ticket, staff, "reassign"):
             return []
         async with self._reading() as tickets:
             return [
@@ -117,9 +105,14 @@ class DeskOffice:
             return await attachment.load(connection, ids)
 
     async def file(self, staff: Staff, number: str, attachment_id: str) -> StoredFile | None:
-        ticket = await self.ticket(staff, number)
-        if ticket is None or attachment_id not in files_of(ticket):
+        async with self._reading() as tickets:
+            ticket = await tickets.ticket(number)
+        if ticket is None or not permission.may_act(ticket, staff, "file") or attachment_id not in files_of(ticket):
             return None
+        reason = purpose(ticket, staff)
+        entry = Entry(permission.worker(staff), "read.file", f"{number}/{attachment_id}", reason)
+        async with self._parts.database.write() as connection:
+            await audit.append(connection, self._now(), [entry])
         return await self._files.open_checked(attachment_id)
 
     async def keep_file(
@@ -136,6 +129,8 @@ class DeskOffice:
                 ticket = await book.ticket(number)
                 if ticket is None or not permission.may_see(ticket, staff):
                     raise LookupError(number)
+                if action not in merge.WORDS:
+                    permission.refuse_stranger(ticket, staff, action)
                 acted = await act(book, ticket, staff, action, text, files, to)
         except permission.StepRefusedError as refusal:
             await self._record(refusal, staff, action)
@@ -164,7 +159,7 @@ class DeskOffice:
             ]
 
     async def helpers(self, staff: Staff, ticket: Ticket) -> list[Volunteer]:
-        if not permission.may_act(ticket, staff):
+        if not permission.may_act(ticket, staff, "helper"):
             return []
         async with self._parts.database.read() as connection:
             return await helping.around(self._book(connection), ticket)
@@ -223,7 +218,7 @@ class DeskOffice:
 
     async def _concerns(self, tickets: Tickets, number: str, officer: Staff) -> bool:
         ticket = await tickets.ticket(number) if number else None
-        return officer.covers(ticket.need.place) if ticket else officer.area == "6523"
+        return right.may("parked", right.of_area(ticket.need.place if ticket else PREFECTURE, officer))
 
     def _book(self, connection: AsyncConnection) -> Book:
         return self._parts.book(connection)

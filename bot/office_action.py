@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from casework import helping, merge, oversight, permission, step, talk, visit
+from casework import helping, legal_basis, merge, oversight, permission, step, talk, visit
 from casework.casebook import Casebook
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
@@ -19,6 +19,7 @@ class _Asked:
     text: str
     files: Sequence[str]
     to: int
+    choice: str = ""
 
 
 async def _plan(book: Casebook, ticket: Ticket, by: Staff, asked: _Asked) -> Ticket:
@@ -61,6 +62,7 @@ _STEPS: Mapping[str, Callable[[Casebook, Ticket, Staff, _Asked], Awaitable[Ticke
     ),
     "reassign": lambda book, ticket, by, asked: oversight.reassign(book, ticket, by, asked.to, asked.text),
     "helper": lambda book, ticket, by, asked: helping.ask(book, ticket, by, asked.to, asked.text),
+    "basis": lambda book, ticket, by, asked: legal_basis.record(book, ticket, by, asked.choice, asked.text),
     "callback": lambda book, ticket, by, asked: oversight.called_back(book, ticket, by, asked.text),
 }
 
@@ -80,4 +82,5 @@ async def act(
     action."""
     if action in merge.WORDS:
         return await _two(book, ticket, by, text, action)
-    return await _STEPS[action](book, ticket, by, _Asked(text, files, to))
+    name, _, choice = action.partition(":")
+    return await _STEPS[name](book, ticket, by, _Asked(text, files, to, choice))

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.message import Attachment
 from bot.plain import row_number
-from casework import trip_step
+from casework import right, trip_step
 from casework.casebook import Casebook
 from casework.staff import PREFECTURE, Staff
 from casework.ticket import Ticket
@@ -53,7 +53,7 @@ class Atlas:
 
 async def gather(book: Casebook, staff: Staff, area: str, atlas: Atlas) -> Gathering:
     """What may be put on a trip to an area, and who may lead it. Raises LookupError for an area that is not theirs."""
-    if not area.startswith(staff.area):
+    if not right.may("gather", right.of_area(area, staff)):
         raise LookupError(area)
     name = atlas.places.full_name(area, short=True)
     groups = by_township(suggested(await book.of_area(area), staff))
@@ -78,7 +78,7 @@ async def make(
     book: Casebook, by: Staff, area: str, chosen: Sequence[str], sent: Mapping[str, str], atlas: Atlas
 ) -> Trip:
     """A trip as the form has it. Raises TripRefusedError, LookupError for an area that is not theirs."""
-    if not area.startswith(by.area):
+    if not right.may("gather", right.of_area(area, by)):
         raise LookupError(area)
     found = {ticket.number: ticket for ticket in await book.several(chosen)}
     tickets = [found[number] for number in dict.fromkeys(chosen) if number in found]

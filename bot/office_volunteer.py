@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.plain import row_number
-from casework import volunteering
+from casework import right, volunteering
 from casework.casebook import Casebook
 from casework.staff import Staff
 from casework.volunteer import Elder, Standing, Volunteer, hours, month_of
@@ -18,10 +18,10 @@ OLDEST = 120
 
 async def members(book: Casebook, staff: Staff) -> list[Member]:
     """Those who wait (for officers) and the approved, with their elders and the hours of this month."""
-    seen = (Standing.ASKED, Standing.APPROVED) if staff.officer else (Standing.APPROVED,)
+    seen = {Standing.ASKED: "volunteer-asked", Standing.APPROVED: "volunteer-see"}
     found = []
     for person in await book.circle.of_area(staff.area):
-        if person.state in seen:
+        if right.may(seen.get(person.state, ""), right.of_area(person.place, staff)):
             elders = await book.circle.elders(person.id)
             times, spent = hours(await book.circle.helps(person.id, month_of(book.now)))
             found.append(Member(person, tuple(elders), times, spent))
@@ -43,7 +43,7 @@ async def change(
             await volunteering.assign(book, person, elder_of(person, sent, place_of))
             return person
         case "elder-remove":
-            person = await volunteering.of_staff(book, volunteer_id, by)
+            person = await volunteering.of_staff(book, volunteer_id, by, action)
             await book.circle.remove_elder(person.id, row_number(sent.get("choice", "")))
             return person
     raise LookupError(action)

@@ -40,8 +40,9 @@ class Changes:
 
 async def export(house: House, path: Path) -> int:
     """Write the roster; returns how many people. Raises WorkbookError."""
-    async with house.database.read() as connection:
+    async with house.database.write() as connection:
         whole = await roster_store.whole(connection)
+        await house.note(connection, "export", "roster", "command")
     sheets = to_sheets(whole, Gazetteer.load())
     workbook.write(path, sheets)
     return len(next(iter(sheets.values()))) - 1
@@ -59,6 +60,11 @@ async def load(house: House, path: Path) -> Changes:
         changes = await _people(connection, wanted, before)
         changes = replace(changes, times=await _times(connection, wanted, before, changes))
         await _move_tickets(house, connection, changes)
+        for action, people in (("add", changes.added), ("change", [new for _, new in changes.changed])):
+            for person in people:
+                await house.note(connection, f"staff.{action}", f"staff:{person.id}")
+        for person in changes.left:
+            await house.note(connection, "staff.remove", f"staff:{person.id}")
     return changes
 
 

@@ -1,43 +1,63 @@
-"""`run_bot.py serve`: web chat, desk, Telegram, the relay and the two clocks of the house, in one process."""
+"""One process of `run_bot.py serve`: web chat, desk, Telegram, the relay and the clocks of the house, or part of it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from bot.app import MAILBOXES, App, StartError, desk_link, ensure_roster, open_app
+from bot import task
+from bot.app import App, StartError, desk_link, ensure_roster, open_app
 from bot.channel import telegram_handler, telegram_sender
-from bot.dialogs.command import MENU
-from bot.handlers import webchat, webhook
-from bot.handlers.telegram_error import BadTokenError, TelegramCallError
-from bot.message import Sender
+from bot.exposition import Exposition, watch
+from bot.handlers import probe, webchat, webhook
+from bot.handlers.telegram_error import BadTokenError
+from bot.health import Health
+from bot.measured import MeasuredWeb
 from bot.patience import Bodies, Patient, names
-from bot.senders.relay import Relay
+from bot.proxy import Behind
 from bot.settings import Settings
 from desk.page import router as desk_router
-from storage.database import StorageError
+from storage.migrate import behind
 
 if TYPE_CHECKING:
     from bot.handlers.telegram import Telegram
     from bot.senders.telegram import TelegramSender
 
-log = logging.getLogger(__name__)
-LOOK_AGAIN = 5.0
-"""Seconds after which the clocks look by themselves, for what another process left."""
-FETCH_EVERY = 3.0
-WEBHOOK_PATH = "/telegram/webhook"
+
+class Part(StrEnum):
+    """What one process does. Each part may run in any number of processes on PostgreSQL."""
+
+    ALL = "all"
+    WEB = "web"
+    """Takes messages in and shows pages."""
+    RELAY = "relay"
+    """Carries messages out, and brings attachments home."""
+    CLOCK = "clock"
+    """Does what falls due."""
+
+    @property
+    def web(self) -> bool:
+        return self in (Part.ALL, Part.WEB)
+
+    @property
+    def relay(self) -> bool:
+        return self in (Part.ALL, Part.RELAY)
+
+    @property
+    def clock(self) -> bool:
+        return self in (Part.ALL, Part.CLOCK)
 
 
 class Server(uvicorn.Server):
@@ -48,20 +68,40 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings, announce: Callable[[App, bool, str], None]) -> None:
-    """Run until a signal comes. `announce` gets the app, whether the roster is a trial, and the desk's sign-in link.
+Announce = Callable[[App, bool, str], None]
+"""Gets the app, whether the roster is a trial, and the desk's sign-in link, empty where no pages are shown."""
+
+
+async def serve(
+    settings: Settings, part: Part, announce: Announce | None, listener: socket.socket | None = None
+) -> None:
+    """Do `part` of the work until a signal comes. `listener` is a socket that listens already; without one it is made.
 
     Raises StartError, which says in one line why it could not start.
     """
-    with bound(settings) as listener:
-        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+    with _listening(settings, part, listener) as listening:
+        if listening is not None:
+            settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         async with open_app(settings) as app:
+            if app.database.embedded and part is not Part.ALL:
+                raise StartError(
+                    "SQLite is served by one process: set LIANZHU_DATABASE_URL=postgresql://… for more, "
+                    "or leave --role and --processes out"
+                )
             trial = await ensure_roster(app)
-            link = await desk_link(app.house)
+            link = await desk_link(app.house) if announce and part.web else ""
             try:
-                await _run(app, listener, lambda: announce(app, trial, link))
+                await _run(app, part, listening, lambda: announce and announce(app, trial, link))
             except* BadTokenError as errors:
                 raise StartError(str(errors.exceptions[0])) from None
+
+
+def _listening(
+    settings: Settings, part: Part, listener: socket.socket | None
+) -> AbstractContextManager[socket.socket | None]:
+    if listener is not None or not part.web:
+        return contextlib.nullcontext(listener if part.web else None)
+    return bound(settings)
 
 
 @contextmanager
@@ -81,32 +121,30 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-async def _run(app: App, listener: socket.socket, announce: Callable[[], None]) -> None:
+async def _run(app: App, part: Part, listener: socket.socket | None, announce: Callable[[], object]) -> None:
     closing = asyncio.Event()
     async with _telegram(app) as (telegram, sender):
         if telegram is not None:
             app.files.fetchers["telegram"] = telegram.fetch
-        senders: dict[str, Sender] = {channel: app.mailbox_sender() for channel in MAILBOXES}
-        if sender is not None:
-            senders["telegram"] = sender
+        work = [app.signals.wire.run(app.signals.heard), watch(app.database)]
+        if part.web and telegram is not None:
+            work.append(task.listen(app, telegram))
+        if part.relay:
+            work.append(app.relay({"telegram": sender} if sender else {}).run())
+            work += [task.fetch(app, telegram), task.show_menu(app, sender)] if telegram and sender else []
+        if part.clock:
+            work += [task.gather(app), task.keep_time(app), task.link_audit(app)]
         web = build_web(app, telegram, closing)
-        server = Server(
-            uvicorn.Config(web, http=Patient, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-        )
-        work = [
-            Relay(app.database, senders, app.house.now, app.relay_woken).run(),
-            gather(app),
-            keep_time(app),
-            *((fetch(app, telegram), _listen(app, telegram)) if telegram else ()),
-            *((_show_menu(app, sender),) if sender else ()),
-        ]
+        quiet = partial(uvicorn.Config, http=Patient, log_config=None, access_log=False, proxy_headers=False)
+        server = Server(quiet(web, timeout_graceful_shutdown=5))
         _stop_on_signals(server, closing)
+        task.settle_memory()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one) for one in work]
             announce()
-            await server.serve(sockets=[listener])
-            for task in tasks:
-                task.cancel()
+            await (server.serve(sockets=[listener]) if listener else closing.wait())
+            for each in tasks:
+                each.cancel()
 
 
 def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> FastAPI:
@@ -115,17 +153,29 @@ def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> Fa
     texts, now = app.house.texts, app.house.now
     web.add_middleware(Bodies)
     web.add_middleware(TrustedHostMiddleware, allowed_hosts=names(app.settings), www_redirect=False)
-    web.include_router(webchat.router(app.conversation, app.mailbox, app.files, texts.of, now, closing=closing))
-    web.include_router(desk_router(app.office, texts, now, closing=closing))
+    web.add_middleware(MeasuredWeb)
+    web.add_middleware(Behind, trusted=app.settings.proxies)
+    web.include_router(probes(app))
+    chat = (app.inbox, app.mailbox, app.files, texts.of, now)
+    web.include_router(webchat.router(*chat, closing=closing, throttle=app.throttle))
+    web.include_router(desk_router(app.office, texts, now, closing=closing, throttle=app.throttle))
     if telegram is not None and app.settings.telegram_webhook:
-        web.include_router(webhook.router(telegram.take, webhook_secret(app), WEBHOOK_PATH))
+        web.include_router(webhook.router(telegram.take, task.webhook_secret(app), task.WEBHOOK_PATH))
     return web
 
 
-def webhook_secret(app: App) -> str:
-    """The secret Telegram shows with every delivery, derived so that it survives a restart."""
-    token = app.settings.telegram_token.get_secret_value()
-    return hashlib.sha256(f"webhook|{token}".encode()).hexdigest()
+def probes(app: App) -> APIRouter:
+    """What tells how the process does."""
+    checks = {"database": lambda: behind(app.database)}
+    if app.settings.redis_url:
+        checks["redis"] = lambda: _wire_wrong(app)
+    health = Health(app.pulse, checks, soft=frozenset({"redis"}))
+    numbers = Exposition(app.database, app.house.now)
+    return probe.router(health.parts, numbers.page, app.settings.metrics_token.get_secret_value())
+
+
+async def _wire_wrong(app: App) -> str:
+    return "" if await app.signals.wire.alive() else "no signals get through; every process looks by itself"
 
 
 @contextlib.asynccontextmanager
@@ -135,7 +185,7 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Telegram | None, TelegramSe
         yield None, None
         return
     try:
-        telegram = telegram_handler()(token, api, app.conversation)
+        telegram = telegram_handler()(token, api, app.inbox)
     except BadTokenError as error:
         raise StartError(str(error)) from None
     sender = telegram_sender()(token, api, lambda item: app.files.open_checked(item.id))
@@ -144,65 +194,6 @@ async def _telegram(app: App) -> AsyncIterator[tuple[Telegram | None, TelegramSe
     finally:
         await telegram.close()
         await sender.close()
-
-
-async def _listen(app: App, telegram: Telegram) -> None:
-    """Telegram's updates: by webhook where one is set, by long polling otherwise."""
-    url = app.settings.telegram_webhook
-    if not url:
-        await telegram.poll()
-        return
-    while True:
-        try:
-            await telegram.register_webhook(f"{url}{WEBHOOK_PATH}", webhook_secret(app))
-            return
-        except TelegramCallError as error:
-            log.warning("the webhook could not be registered yet: %s", error)
-            await asyncio.sleep(LOOK_AGAIN)
-
-
-async def _show_menu(app: App, sender: TelegramSender) -> None:
-    say = app.house.texts.say("zh")
-    while True:
-        if await sender.show_menu({command: say(f"menu.{command}") for command in MENU}):
-            return
-        await asyncio.sleep(LOOK_AGAIN)
-
-
-async def gather(app: App) -> None:
-    """Answers people who have finished writing, when their moment has come."""
-    while True:
-        app.gather_woken.clear()
-        try:
-            await app.conversation.flush()
-            pause = await app.conversation.until_next_flush()
-        except StorageError:
-            log.exception("gathered messages cannot be read; trying again")
-            pause = LOOK_AGAIN
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(app.gather_woken.wait(), min(pause, LOOK_AGAIN))
-
-
-async def keep_time(app: App) -> None:
-    """Does what falls due for tickets: reminders, passing on, telling the next level."""
-    while True:
-        try:
-            await app.clockwork.run_due()
-            pause = await app.clockwork.until_next()
-        except StorageError:
-            log.exception("what is due cannot be read; trying again")
-            pause = LOOK_AGAIN
-        await asyncio.sleep(min(max(pause, 0.2), LOOK_AGAIN))
-
-
-async def fetch(app: App, telegram: Telegram) -> None:
-    """Brings attachments' bytes home."""
-    while True:
-        try:
-            await app.files.fetch_due("telegram", telegram.fetch)
-        except StorageError:
-            log.exception("attachments cannot be noted; trying again")
-        await asyncio.sleep(FETCH_EVERY)
 
 
 def _stop_on_signals(server: Server, closing: asyncio.Event) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -16,6 +18,7 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 """The databases that are served, by how their addresses begin, each with its driver."""
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class SettingError(Exception):
@@ -36,10 +39,18 @@ class Settings(BaseSettings):
     """Where what is learned from the phrases is kept; without it a folder in the data folder."""
     clocks_file: Path | None = None
     """A county's own lengths of time; without it those of `casework/data/clocks.toml`."""
+    retention_file: Path | None = None
+    """A county's own periods of keeping; without it those of `casework/data/retention.toml`."""
+    key_file: Path | None = None
+    """Where the keys lie that personal data is sealed with; without it `key` in the data folder."""
+    key: SecretStr = SecretStr("")
+    """The keys themselves instead (base64 or hexadecimal digits, the first seals), apart by commas."""
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
     """How residents' browsers reach this machine, if not by host and port."""
+    trusted_proxies: str = ""
+    """Addresses or networks of the web servers in front whose word on who asks is taken, with commas between."""
     gather_seconds: float = Field(2.0, ge=0, le=60)
     """How long to wait for the next of several short messages; 0 answers each at once."""
     llm_url: str = ""
@@ -50,6 +61,10 @@ class Settings(BaseSettings):
     """Base URL of an OpenAI-compatible server that writes down recordings; empty: none."""
     asr_model: str = "default"
     asr_key: SecretStr = SecretStr("")
+    log: Literal["text", "json"] = "text"
+    """How lines are written to standard error."""
+    metrics_token: SecretStr = SecretStr("")
+    """What a reader of `/metrics` shows as a bearer; empty: only this machine may read it."""
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = ""
     """Base URL of another Bot API server."""
@@ -73,6 +88,12 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with redis://, rediss:// or unix://, for example redis://127.0.0.1:6379/0")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _is_networks(cls, value: str) -> str:
+        networks_in(value)
+        return value
+
     @field_validator("telegram_api", "telegram_webhook", "public_url", "llm_url", "asr_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
@@ -81,8 +102,21 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @property
+    def proxies(self) -> list[Network]:
+        return networks_in(self.trusted_proxies)
+
+    @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'lianzhu.db'}"
+
+    @property
+    def key_path(self) -> Path:
+        return self.key_file or self.data_dir / "key"
+
+    @property
+    def files(self) -> Path:
+        """Where the bytes of attachments lie."""
+        return self.data_dir / "files"
 
     @property
     def secrets(self) -> list[str]:
@@ -99,6 +133,11 @@ class Settings(BaseSettings):
     @property
     def url(self) -> str:
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def networks_in(listed: str) -> list[Network]:
+    """Addresses and networks, with commas between. Raises ValueError for what is neither."""
+    return [ipaddress.ip_network(each.strip(), strict=False) for each in listed.split(",") if each.strip()]
 
 
 def read_settings(**chosen: object) -> Settings:

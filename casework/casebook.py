@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from casework.dispatch import Past
+from casework.dossier import Dossier
 from casework.duplicate import Suggestion
 from casework.duty import Roster
 from casework.staff import Staff
@@ -43,6 +44,11 @@ class Casebook(Protocol):
     @property
     def trips(self) -> Trips:
         """The trips of the mobile service."""
+        ...
+
+    @property
+    def dossier(self) -> Dossier:
+        """What is kept of one person, and their rights over it."""
         ...
 
     async def file(self, events: Sequence[Event]) -> Ticket:
@@ -97,6 +103,10 @@ class Casebook(Protocol):
 
     async def past(self, ticket: Ticket, among: Collection[int]) -> Past:
         """What these people (ids) have had to do so far, but for `ticket` itself, and whether they know its family."""
+        ...
+
+    async def looked_at(self, ticket: Ticket, by: Staff) -> None:
+        """Somebody of the staff reads a ticket whole: that, and for what purpose, is noted for whoever asks later."""
         ...
 
     async def tell_staff(self, staff_id: int, notice: Notice) -> None: ...

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework import right
 from casework.casebook import Casebook, Notice, kept, tell_responsible
 from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, worker
 from casework.staff import Staff
@@ -74,7 +75,7 @@ async def around(book: Casebook, ticket: Ticket) -> list[Volunteer]:
 async def ask(book: Casebook, ticket: Ticket, by: Staff, volunteer_id: int, text: str = "") -> Ticket:
     """Ask a volunteer nearby; `text` says what to do or to bring. Whoever answers for the ticket still does."""
     refuse_ended(ticket)
-    refuse_stranger(ticket, by)
+    refuse_stranger(ticket, by, "helper")
     if not may_hand_over(ticket):
         raise StepRefusedError("not-for-volunteers", ticket)
     person = next((each for each in await around(book, ticket) if each.id == volunteer_id), None)
@@ -177,6 +178,13 @@ async def let_go(book: Casebook, ticket: Ticket, into: Ticket) -> None:
             await book.tell_resident(Notice("helper-declined", into, {"text": person.name}), to=each.address)
 
 
+def ties(ticket: Ticket, person: Volunteer) -> frozenset[right.Tie]:
+    """How a volunteer stands to a ticket."""
+    helper = helper_of(ticket)
+    mine = helper is not None and helper.volunteer == person.id and person.approved
+    return frozenset({right.Tie.HELPER}) if mine else right.NOBODY
+
+
 def actor(person: Volunteer) -> str:
     """The actor of an event that a volunteer caused."""
     return f"volunteer:{person.id}"
@@ -212,6 +220,6 @@ def refuse_not_going(ticket: Ticket, person: Volunteer) -> None:
 
 def _refuse_unless(ticket: Ticket, person: Volunteer, kinds: Sequence[str], late: Sequence[State] = ()) -> None:
     helper = helper_of(ticket)
-    mine = helper is not None and helper.volunteer == person.id and helper.kind in kinds
-    if not mine or not person.approved or not (may_hand_over(ticket) or ticket.state in late):
+    fits = helper is not None and helper.kind in kinds and (may_hand_over(ticket) or ticket.state in late)
+    if not fits or not right.may("help-yes", ties(ticket, person)):
         raise StepRefusedError("no-helper", ticket)

@@ -75,10 +75,10 @@ async def take_apart(book: Casebook, ticket: Ticket, number: str, by: Staff) -> 
 
     Raises StepRefusedError: "not-merged", "not-yours", "last-reporter".
     """
+    refuse_stranger(ticket, by, "apart")
     other = await book.ticket(number)
     if other is None or other.into != ticket.number or number not in ticket.merged_here:
         raise StepRefusedError("not-merged", ticket)
-    refuse_stranger(ticket, by)
     if all(each.number == number for each in ticket.reporters):
         raise StepRefusedError("last-reporter", ticket)
     data = {"number": number, "by": by.id, "name": by.name, **_calmed(ticket, number)}
@@ -98,7 +98,7 @@ async def take_apart(book: Casebook, ticket: Ticket, number: str, by: Staff) -> 
 
 async def keep_apart(book: Casebook, ticket: Ticket, other: Ticket, by: Staff) -> Ticket:
     """The two are not the same matter; nobody is asked about this pair again."""
-    if not (may_act(ticket, by) or may_act(other, by)):
+    if not may_compare(ticket, other, by):
         raise StepRefusedError("not-yours", ticket)
     data = {"number": other.number, "by": by.id, "name": by.name}
     return await book.append(ticket, [Event("not-duplicate", book.now, worker(by), data, Audience.STAFF)])
@@ -158,8 +158,8 @@ def in_order(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
 def may_compare(ticket: Ticket, other: Ticket, by: Staff) -> bool:
     """One of the two is theirs to act on, and the other lies in their area: a relative's ticket may have gone to the
     colleague on duty with them."""
-    mine = may_act(ticket, by) or may_act(other, by)
-    return mine and all(may_act(each, by) or by.covers(each.need.place) for each in (ticket, other))
+    pair = (ticket, other)
+    return any(may_act(each, by, "same") for each in pair) and all(may_act(each, by, "beside") for each in pair)
 
 
 def _refuse_misfit(ticket: Ticket, into: Ticket, by: Staff) -> None:

@@ -15,7 +15,7 @@ from casework.ticket import Audience, Event, Ticket
 async def reassign(book: Casebook, ticket: Ticket, by: Staff, to: int, reason: str) -> Ticket:
     """Give it to somebody else of those who cover the place; whoever had it and the resident are told."""
     refuse_ended(ticket)
-    _refuse_other_area(ticket, by)
+    refuse_stranger(ticket, by, "reassign")
     person = (await book.roster()).present(to, book.now)
     if person is None or not person.covers(ticket.need.place) or person.id == ticket.responsible:
         raise StepRefusedError("not-there", ticket)
@@ -42,7 +42,7 @@ async def redate(book: Casebook, ticket: Ticket, by: Staff, when: datetime | Non
 
 async def called_back(book: Casebook, ticket: Ticket, by: Staff, words: str) -> Ticket:
     """An officer has called somebody who was not content; `words` is what was said."""
-    _refuse_other_area(ticket, by)
+    refuse_stranger(ticket, by, "callback")
     refuse_no_callback(ticket)
     data = {"text": words, "name": by.name}
     return await book.append(ticket, [Event("called-back", book.now, worker(by), data, Audience.STAFF)])
@@ -52,8 +52,3 @@ def refuse_no_callback(ticket: Ticket) -> None:
     """Raise StepRefusedError("no-callback") where nobody waits for a call."""
     if callback_open(ticket) is None:
         raise StepRefusedError("no-callback", ticket)
-
-
-def _refuse_other_area(ticket: Ticket, by: Staff) -> None:
-    if not by.officer or not by.covers(ticket.need.place):
-        raise StepRefusedError("not-yours", ticket)

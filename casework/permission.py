@@ -1,12 +1,11 @@
-"""Who may do what with a ticket, who is said to have done it, and how a step is refused."""
+"""Whether somebody may go on with a ticket (by the table in `casework.right`), who is said to have done it, and how a
+step is refused."""
 
 from __future__ import annotations
 
+from casework import right
 from casework.staff import Staff
 from casework.ticket import State, Ticket
-
-HAD = ("accepted", "passed", "unanswered")
-"""Events that name, as `by`, somebody in whose hands the ticket was."""
 
 
 class StepRefusedError(Exception):
@@ -28,15 +27,14 @@ def worker(staff: Staff) -> str:
     return f"staff:{staff.id}"
 
 
-def may_act(ticket: Ticket, by: Staff) -> bool:
-    """The one responsible, or an officer in whose area the place lies."""
-    return ticket.responsible == by.id or (by.officer and by.covers(ticket.need.place))
+def may_act(ticket: Ticket, by: Staff, action: str = "work") -> bool:
+    """Whether a member of staff may do this with a ticket; without an action, whether it is theirs to work on."""
+    return right.may(action, right.of_staff(ticket, by))
 
 
 def may_see(ticket: Ticket, by: Staff) -> bool:
-    """Whoever may act, and whoever had it in their hands before, who may be asked about it."""
-    had = (event.data.get("by") for event in ticket.events if event.type in HAD)
-    return may_act(ticket, by) or by.id in had
+    """Whether a member of staff may look at a ticket."""
+    return may_act(ticket, by, "open")
 
 
 def refuse_ended(ticket: Ticket) -> None:
@@ -48,9 +46,9 @@ def refuse_ended(ticket: Ticket) -> None:
         raise StepRefusedError("ended", ticket)
 
 
-def refuse_stranger(ticket: Ticket, by: Staff) -> None:
-    """Raise StepRefusedError("not-yours") for somebody who may not act on the ticket."""
-    if not may_act(ticket, by):
+def refuse_stranger(ticket: Ticket, by: Staff, action: str = "work") -> None:
+    """Raise StepRefusedError("not-yours") for a member of staff who may not do this with the ticket."""
+    if not may_act(ticket, by, action):
         raise StepRefusedError("not-yours", ticket)
 
 

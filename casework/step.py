@@ -13,8 +13,10 @@ from typing import Any
 from casework.casebook import Casebook, Notice, tell_responsible
 from casework.chain import officers, one_up
 from casework.clock import callback_open
+from casework.consent import Ground, in_danger, to_json
 from casework.dispatch import Choice, choose
 from casework.duty import Matter
+from casework.legal_basis import remind
 from casework.need import Need, need_to_json
 from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, refuse_unless, resident, worker
 from casework.staff import Role, Staff
@@ -24,15 +26,24 @@ STARS = range(1, 6)
 
 
 async def file(
-    book: Casebook, need: Need, reporter: str, *, name: str = "", language: str = "zh", urgent: bool = False
+    book: Casebook,
+    need: Need,
+    reporter: str,
+    *,
+    name: str = "",
+    language: str = "zh",
+    urgent: bool = False,
+    grounds: Sequence[Ground] = (),
 ) -> Ticket:
-    """A new ticket from a confirmed need (or, in danger, from what is known), dispatched at once."""
+    """A new ticket from a confirmed need (or, in danger, from what is known), dispatched at once. `grounds` are what
+    was agreed to; danger is a ground of its own."""
     data = {
         "need": need_to_json(need),
         "reporter": reporter,
         "reporter_name": name,
         "language": language,
         "urgent": urgent,
+        **({"grounds": to_json(given)} if (given := grounds or (in_danger(need) if urgent else ())) else {}),
     }
     ticket = await book.file([Event("filed", book.now, resident(reporter), data)])
     return await dispatch(book, ticket)
@@ -128,7 +139,9 @@ async def contacted(book: Casebook, ticket: Ticket, by: Staff, words: str, *, re
 
 
 async def seen(book: Casebook, ticket: Ticket, by: Staff) -> Ticket:
-    """Somebody who was told of a ticket looks at it: that they know stands in the thread, once for each time told."""
+    """Somebody who was told of a ticket looks at it: that they know stands in the thread, once for each time told.
+    That they looked is noted each time."""
+    await book.looked_at(ticket, by)
     mine = [event for event in ticket.events if by.id in (event.data.get("to"), event.data.get("seen-by"))]
     if not mine or mine[-1].type == "seen":
         return ticket
@@ -151,7 +164,7 @@ async def done(book: Casebook, ticket: Ticket, by: Staff, record: str, attachmen
     data = {"record": record, "attachments": list(attachments)}
     ticket = await book.append(ticket, [Event("done", book.now, worker(by), data)])
     await book.tell_resident(Notice("done", ticket, data, tuple(attachments)))
-    return ticket
+    return await remind(book, ticket, by)
 
 
 async def solved(book: Casebook, ticket: Ticket, by: str) -> Ticket:

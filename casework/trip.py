@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from casework import right
 from casework.agreed import last_of
 from casework.calendar import moment
 from casework.permission import may_act
@@ -125,7 +126,7 @@ class Trips(Protocol):
 
 def may_change(trip: Trip, by: Staff) -> bool:
     """The leader, and the officers in whose area it lies; nobody else sees it either."""
-    return trip.leader == by.id or (by.officer and by.covers(trip.area))
+    return right.may("trip", right.of_trip(trip.leader, trip.area, by))
 
 
 def unfit(ticket: Ticket) -> str:

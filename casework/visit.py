@@ -10,6 +10,7 @@ from typing import Any
 from casework.agreed import confirmed_by, has_plan, last_visit, open_code, series_of, settled, slot_of
 from casework.calendar import moment
 from casework.casebook import Casebook, Notice
+from casework.legal_basis import remind
 from casework.mood import ask
 from casework.permission import StepRefusedError, refuse_ended, refuse_stranger, resident, worker
 from casework.series import SPREAD, Series, day_of, next_visit, periods, to_json
@@ -61,7 +62,7 @@ async def visited(book: Casebook, ticket: Ticket, by: Staff, record: str, attach
         # Three meals a day are no reason for three messages.
         key = "visited-next" if data.get("next") else "visited"
         await book.tell_resident(Notice(key, ticket, {"text": record}, tuple(attachments)))
-    return ticket
+    return await remind(book, ticket, by)
 
 
 async def skipped(book: Casebook, ticket: Ticket, by: Staff, reason: str, *, excused: bool = False) -> Ticket:

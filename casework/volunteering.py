@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from casework import right
 from casework.casebook import Casebook
 from casework.chain import officers
 from casework.helping import give_up
@@ -32,7 +33,7 @@ async def sign_up(book: Casebook, wish: Volunteer) -> Volunteer:
 
 async def decide(book: Casebook, volunteer_id: int, by: Staff, *, yes: bool, reason: str = "") -> Volunteer:
     """An officer of the place says yes or no; the volunteer hears of it."""
-    volunteer = await of_officer(book, volunteer_id, by)
+    volunteer = await of_officer(book, volunteer_id, by, "approve" if yes else "decline")
     if volunteer.state is not Standing.ASKED:
         raise VolunteerRefusedError("decided", volunteer)
     state = Standing.APPROVED if yes else Standing.DECLINED
@@ -50,7 +51,7 @@ async def leave(book: Casebook, volunteer: Volunteer) -> Volunteer:
 
 async def end(book: Casebook, volunteer_id: int, by: Staff, reason: str = "") -> Volunteer:
     """An officer ends it."""
-    volunteer = await of_officer(book, volunteer_id, by)
+    volunteer = await of_officer(book, volunteer_id, by, "end")
     if not volunteer.approved:
         raise VolunteerRefusedError("not-approved", volunteer)
     volunteer = await _end(book, volunteer)
@@ -65,18 +66,18 @@ async def assign(book: Casebook, volunteer: Volunteer, elder: Elder) -> Elder:
     return kept
 
 
-async def of_officer(book: Casebook, volunteer_id: int, by: Staff) -> Volunteer:
-    """The volunteer, if this officer's area holds their place."""
+async def of_officer(book: Casebook, volunteer_id: int, by: Staff, action: str = "decline") -> Volunteer:
+    """The volunteer, if it is for this member of staff to decide about them."""
     volunteer = await book.circle.volunteer(volunteer_id)
-    if volunteer is None or not by.officer or not by.covers(volunteer.place):
+    if volunteer is None or not right.may(action, right.of_area(volunteer.place, by)):
         raise VolunteerRefusedError("not-yours", volunteer)
     return volunteer
 
 
-async def of_staff(book: Casebook, volunteer_id: int, by: Staff) -> Volunteer:
+async def of_staff(book: Casebook, volunteer_id: int, by: Staff, action: str = "elder") -> Volunteer:
     """An approved volunteer to whom this member of staff may assign elders: of their area, or whose area they cover."""
     volunteer = await book.circle.volunteer(volunteer_id)
-    if volunteer is None or not by.covers(volunteer.place):
+    if volunteer is None or not right.may(action, right.of_area(volunteer.place, by)):
         raise VolunteerRefusedError("not-yours", volunteer)
     if not volunteer.approved:
         raise VolunteerRefusedError("not-approved", volunteer)

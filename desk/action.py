@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from bot.message import FileTooLargeError, UnfitFileError
 from bot.plain import row_number
 from casework.casebook import ConflictError
+from casework.consent import bases
 from casework.merge import WORDS
 from casework.permission import StepRefusedError, may_act
 from casework.ticket import Ticket
@@ -86,6 +87,8 @@ def _step(action: str, choice: str) -> str:
     """What an action is with the ready answer that was picked."""
     if action == "contact" and choice == "unreached":
         return "tried"
+    if action == "basis":
+        return f"{action}:{choice}"
     return "excused" if action == "skipped" and choice in EXCUSED else action
 
 
@@ -95,13 +98,15 @@ def wanted(action: str, form: Form, say: Say) -> str:
         return ""
     if action == "contact" and form.choice not in REACHED:
         raise UnfitError(say("desk.empty.contact"))
+    if action == "basis" and form.choice not in bases():
+        raise UnfitError(say("desk.empty.basis"))
     if action in ("reassign", "helper") and not form.choice:
         raise UnfitError(say(f"desk.empty.{action}"))
     if action in WORDS:
         return form.text
     ready = [say(f"staff.{action}.{form.choice}")] if form.choice in READY.get(action, ()) else []
     text = say("list.comma").join([*ready, *([form.text] if form.text else [])])
-    if not text and action != "helper":
+    if not text and action not in ("helper", "basis"):
         raise UnfitError(say(f"desk.empty.{action}"))
     if long := too_long(text, say):
         raise UnfitError(long)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -56,9 +54,10 @@ def file_routes(parts: Parts) -> APIRouter:
     async def read_file(request: Request, number: str, attachment_id: str) -> Response:
         person = await visitor(parts, request)
         stored = await parts.office.file(person.staff, number, attachment_id)
-        if stored is None or not await to_thread(Path(stored.path).is_file):
+        answer = await sent(stored, attachment_id, request.headers.get("range")) if stored else None
+        if answer is None:
             raise RefusedError(404, "no-file")
-        return sent(stored, attachment_id)
+        return answer
 
     return routes
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from casework import wording
+from casework import mask, wording
 from casework.ticket import State, Ticket
 from desk.age import age
 from desk.due import Mark, alarming, marks, rank
@@ -93,13 +93,14 @@ def rows(tickets: Iterable[Ticket], now: datetime, say: Say) -> list[Row]:
 
 
 def row(ticket: Ticket, now: datetime, say: Say) -> Row:
-    """One ticket in words."""
+    """One ticket in words, as others in the room may read them."""
+    listed = replace(ticket, need=mask.in_list(ticket.need))
     return Row(
         ticket.number,
         ticket.urgent,
-        wording.services(ticket.need, say),
-        wording.worker_who(ticket, say),
-        wording.place(ticket.need, say),
+        wording.services(listed.need, say),
+        wording.worker_who(listed, say),
+        wording.place(listed.need, say),
         say(f"state.staff.{ticket.state.value}"),
         ticket.responsible_name,
         age(ticket.created, now, say),
@@ -111,5 +112,5 @@ def row(ticket: Ticket, now: datetime, say: Say) -> Row:
 
 def stuck(parked: Parked, now: datetime, say: Say) -> Stuck:
     """One undelivered message in words."""
-    text = wording.shorten(parked.text) or say("notice.only-files")
+    text = wording.shorten(mask.numbers(parked.text)) or say("notice.only-files")
     return Stuck(parked.to, parked.ticket, text, parked.reason, age(parked.at, now, say), parked.at.isoformat())

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
 from casework import wording
 from casework.clock import callback_open
+from casework.consent import bases, lacking
 from casework.duplicate import Suggestion
 from casework.helping import busy
 from casework.permission import may_act
@@ -129,7 +130,7 @@ async def show(
         ],
         tried=tried,
         alike=_alike(await parts.office.alike(staff, ticket), say),
-        apart=ticket.merged_here if may_act(ticket, staff) else (),
+        apart=ticket.merged_here if may_act(ticket, staff, "apart") else (),
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
     )
@@ -155,18 +156,19 @@ def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
 
 def actions(ticket: Ticket, staff: Staff, now: datetime) -> tuple[str, ...]:
     """What this person can do with the ticket as it stands, the next step first."""
-    officer = staff.officer and staff.covers(ticket.need.place)
+    officer = may_act(ticket, staff, "reassign")
     if officer and ticket.state is State.CLOSED and callback_open(ticket) is not None:
         return ("callback",)
+    basis = ("basis",) if lacking(ticket) and may_act(ticket, staff) else ()
     if ticket.state.ended or ticket.state is State.DONE or not may_act(ticket, staff):
-        return ()
+        return basis
     taken = ticket.responsible == staff.id and ticket.state in (State.ACCEPTED, State.PLANNED)
     own = (
         (*visits(ticket), "contact", "ask", "talk", "plan", "done", "pass")
         if taken
         else ("accept", "pass", "ask", "plan", "done")
     )
-    own = (*own, *_helper(ticket, taken))
+    own = (*own, *_helper(ticket, taken), *basis)
     if speaking(ticket, staff, now):
         own = ("talk", "hush", *(each for each in own if each not in ("ask", "talk")))
     return (*own, *(("redate",) if ticket.state is State.PLANNED and not taken else ()), "reassign") if officer else own
@@ -181,7 +183,7 @@ def choices(action: str, now: datetime) -> tuple[str, ...]:
     """The ready answers of an action, whose texts are `staff.<action>.<answer>`."""
     if action == "plan":
         return TIMES[1:] if now.astimezone(BEIJING).hour >= LAST_HOUR_OF_TODAY else TIMES
-    return {"pass": REASONS, "contact": REACHED, "skipped": SKIPPED}.get(action, ())
+    return {"basis": bases(), "pass": REASONS, "contact": REACHED, "skipped": SKIPPED}.get(action, ())
 
 
 def _form(

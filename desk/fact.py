@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from casework import wording
+from casework.consent import grounds, lacking
 from casework.need import need_from_json
 from casework.ticket import Ticket
 from casework.visit_wording import series_words
@@ -45,11 +46,20 @@ def facts(ticket: Ticket, say: Say, language_name: str = "", moods: str = "") ->
         *(Fact("desk.fact.also", value, _digits(need.phone)) for value, need in wording.also(ticket, say)),
         Fact("desk.fact.language", language_name),
         Fact("desk.fact.mood", moods),
+        Fact("desk.fact.ground", _grounds(ticket, say)),
         Fact("desk.fact.record", ticket.record),
         Fact("desk.fact.stars", say("desk.stars", stars=ticket.stars) if ticket.stars else ""),
         Fact("desk.fact.comment", ticket.comment),
     ]
     return [fact for fact in found if fact.value]
+
+
+def _grounds(ticket: Ticket, say: Say) -> str:
+    """On what ground the beneficiary's data is kept, and what of it nobody has agreed to yet."""
+    whose = ticket.need.beneficiary.about
+    given = dict.fromkeys((each.basis, each.article) for each in grounds(ticket) if each.whose == whose)
+    told = [say("desk.ground", basis=say(f"ground.{basis}"), article=article) for basis, article in given]
+    return say("list.and").join([*told, *([say("desk.ground.lacking")] if lacking(ticket) else [])])
 
 
 def changes(ticket: Ticket, change: Mapping[str, Any], say: Say) -> list[Fact]:

@@ -11,14 +11,15 @@ from casework.ticket import Ticket
 from casework.wording import visit
 from desk.office import ACTIONS
 from desk.parts import Parts
-from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep
+from desk.session import FLASH, FLASH_SECONDS, LIVE, Visitor, forget, keep
 from desk.visit import said_key, said_values
 from locales.text import Say
 
 SAID = {"accept": "accepted", "pass": "passed", "ask": "asked", "plan": "planned", "done": "done",
         "contact": "contacted", "redate": "redated", "reassign": "reassigned", "callback": "called-back",
         "arrived": "arrived", "visited": "visited", "skipped": "skipped", "moved": "moved", "code": "code",
-        "helper": "helper.sent", "talk": "talk.sent", "hush": "talk.closed"}  # fmt: skip
+        "helper": "helper.sent", "talk": "talk.sent", "hush": "talk.closed",
+        "basis": "basis"}  # fmt: skip
 """The text `staff.<word>` that follows each action; the chat says the same. Of two tickets `desk.said.<action>`."""
 
 
@@ -52,4 +53,4 @@ def _words(action: str, ticket: Ticket, say: Say) -> str:
 
 def _looked_at(request: Request) -> bool:
     """A page that refreshes itself must not use up what the person has yet to read."""
-    return "x-desk-live" not in request.headers
+    return LIVE not in request.headers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from fastapi import Request
@@ -48,8 +49,9 @@ def explainer(parts: Parts) -> Explain:
 
     def explain(request: Request, refused: RefusedError) -> HTMLResponse:
         answer = page("message.html", parts.say(), refused.status, key=f"desk.refused.{refused.key}")
-        if refused.status == 503:
-            answer.headers["Retry-After"] = "5"
+        seconds = math.ceil(refused.wait) or (5 if refused.status == 503 else 0)
+        if seconds:
+            answer.headers["Retry-After"] = str(seconds)
         return answer
 
     return explain

@@ -9,10 +9,11 @@ from collections.abc import AsyncGenerator
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from bot.throttle import counted
 from desk.html import explainer
 from desk.office import Office
 from desk.parts import Parts
-from desk.refusal import guarded
+from desk.refusal import RefusedError, guarded
 from desk.session import visitor
 
 BEAT = 1.0
@@ -52,8 +53,11 @@ def live_routes(parts: Parts) -> APIRouter:
     @routes.get("/desk/events")
     async def events(request: Request) -> Response:
         person = await visitor(parts, request)
+        key = str(person.staff.id)
+        if parts.streams.full(key):
+            raise RefusedError(429, "too-many", KEEP_ALIVE)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
-        stream = changes(parts, person.session, pulse)
+        stream = counted(parts.streams, key, changes(parts, person.session, pulse))
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     return routes
@@ -70,7 +74,7 @@ async def changes(
         try:
             count = await pulse.count()
             due = clock() - looked >= keep_alive
-            if due and await parts.office.who(session) is None:
+            if due and await parts.office.who(session, active=False) is None:
                 return
         except Exception:
             # The page comes back by itself and is told the count anew.

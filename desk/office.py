@@ -14,16 +14,17 @@ from casework.staff import Staff
 from casework.ticket import Ticket
 from casework.trip import Group, Outing, Trip
 from casework.volunteer import Elder, Volunteer
+from desk.entrance import Entrance
 
 STEPS = (
     *("accept", "pass", "ask", "plan", "done", "contact", "redate", "reassign", "callback", "helper"),
-    *("talk", "hush"),
+    *("talk", "hush", "basis"),
     *("arrived", "visited", "skipped", "moved", "code"),
 )
 """What the desk can do with a ticket. "pass" needs a reason, "ask", "talk" and "done" a text, "plan" a time or a series
 in words; "visited" a record, "skipped" a reason, "moved" a time and a reason, "code" the resident's two digits.
 Officers may "redate" (time and reason in words), "reassign" (to somebody, with a reason) and note a "callback".
-"helper" asks a volunteer, saying what to do or bring."""
+"helper" asks a volunteer, saying what to do or bring; "basis:<name>" records on what ground data is kept."""
 ACTIONS = (*STEPS, *merge.WORDS)
 """Those, and what is said of it and another ticket, whose number is the text."""
 
@@ -79,18 +80,9 @@ class Told:
     parked: bool = False
 
 
-class Office(Protocol):
-    """Staff, tickets and actions, each call its own transaction. Rights are checked here, not in the pages."""
-
-    async def sign_in(self, token: str) -> tuple[Staff, str] | None:
-        """The person a one-time link stands for and a new session's token; None if it is unknown, used or over."""
-        ...
-
-    async def who(self, session: str) -> Staff | None:
-        """Who is signed in with this session token."""
-        ...
-
-    async def sign_out(self, session: str) -> None: ...
+class Office(Entrance, Protocol):
+    """The door; behind it staff, tickets and actions, each call its own transaction. Rights are checked here, not in
+    the pages."""
 
     async def mine(self, staff: Staff) -> list[Ticket]:
         """Open tickets this person answers for, urgent first, then oldest first."""

@@ -15,12 +15,14 @@ log = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
-    """The request can't be served. The text `desk.refused.<key>` says why and the remedy, with a `.title`."""
+    """The request can't be served. The text `desk.refused.<key>` says why and the remedy, with a `.title`; `wait` is
+    how many seconds to let pass before another try."""
 
-    def __init__(self, status: int, key: str) -> None:
+    def __init__(self, status: int, key: str, wait: float = 0.0) -> None:
         super().__init__(f"{status} {key}")
         self.status = status
         self.key = key
+        self.wait = wait
 
 
 Explain = Callable[[Request, RefusedError], Response]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from bot.throttle import address_of, wait_for
 from casework.staff import Staff
 from desk.parts import Parts
 from desk.refusal import RefusedError
@@ -21,6 +22,8 @@ PATH = "/desk"
 COOKIE_SECONDS = 30 * 24 * 3600
 """How long a browser keeps the token. Whether the session still counts is for the office to say."""
 FLASH_SECONDS = 60
+LIVE = "x-desk-live"
+"""The header of a page that looks again by itself."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -35,12 +38,24 @@ class Visitor:
 
 
 async def visitor(parts: Parts, request: Request) -> Visitor:
-    """The person whose cookie the request carries; 401 `signed-out` without a session."""
+    """The person whose cookie the request carries; 401 `signed-out` without a session, 401 `second-factor` while that
+    is owed. A page that looks again by itself does not count as somebody who is there."""
     session = request.cookies.get(COOKIE, "")
-    staff = await parts.office.who(session) if TOKEN.fullmatch(session) else None
-    if staff is None:
-        raise RefusedError(401, "signed-out")
-    return Visitor(staff, session, csrf_of(session), parts.say(staff.languages))
+    known = TOKEN.fullmatch(session) is not None
+    staff = await parts.office.who(session, active=LIVE not in request.headers) if known else None
+    if staff is not None:
+        return Visitor(staff, session, csrf_of(session), parts.say(staff.languages))
+    if known and await parts.office.owing(session) is not None:
+        raise RefusedError(401, "second-factor")
+    raise RefusedError(401, "signed-out")
+
+
+async def slow_down(parts: Parts, what: str, request: Request, person: str = "") -> None:
+    """429 `too-many` for whoever does this too often, or comes from where it is done too often."""
+    host = request.client.host if request.client else None
+    wait = await wait_for(parts.throttle, what, person=person, address=address_of(host))
+    if wait:
+        raise RefusedError(429, "too-many", wait)
 
 
 def csrf_of(session: str) -> str:
@@ -50,7 +65,12 @@ def csrf_of(session: str) -> str:
 
 def own_form(person: Visitor, sent: str) -> None:
     """403 `foreign-form` unless the form carries the token of this very session."""
-    if not hmac.compare_digest(person.csrf.encode(), sent.encode()):
+    own_token(person.session, sent)
+
+
+def own_token(session: str, sent: str) -> None:
+    """The same for a session that is not whole yet."""
+    if not hmac.compare_digest(csrf_of(session).encode(), sent.encode()):
         raise RefusedError(403, "foreign-form")
 
 

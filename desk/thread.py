@@ -23,6 +23,7 @@ KNOWN = (
     *("reassigned", "redated", "called-back"),
     *("merged", "joined", "apart", "parted", "left", "not-duplicate", "rated-by-reporter"),
     *("helper-asked", "helper-accepted", "helper-declined", "helper-done", "helper-released"),
+    *("legal-basis", "basis-reminded", "erasure-asked", "erased"),
     *EVENTS,
 )
 WHYS = (
@@ -38,7 +39,7 @@ WEIGHED = (
 CLOCKS = ("accept", "contact", "answer", "finish", "visit", "callback")
 REFUSALS = (
     *("already-accepted", "not-yours", "ended", "nobody-else", "not-for-volunteers", "no-volunteer"),
-    *("not-done", "already-rated", "not-the-reporter", "forged", "wrong-code", "no-code"),
+    *("not-done", "already-rated", "not-the-reporter", "forged", "old", "wrong-code", "no-code"),
     *("same-ticket", "already-merged", "not-merged", "private", "last-reporter", "talk-busy"),
 )
 BUTTONS = (*STEPS, "same", "differ")

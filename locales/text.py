@@ -51,10 +51,15 @@ class Texts:
         for script in scripts:
             written = {key: _converted(text, script.convert) for key, text in self.languages[script.source].items()}
             self.languages[script.code] = {**written, **script.fixed}
+        self._whole: dict[str, Mapping[str, str]] = {}
 
     def of(self, language: str) -> Mapping[str, str]:
         """Every text in a language; what it lacks comes in Chinese."""
-        return {**self.languages[SOURCE], **self.languages.get(language, {})}
+        if language not in self.languages:
+            return self.languages[SOURCE]
+        if language not in self._whole:
+            self._whole[language] = {**self.languages[SOURCE], **self.languages[language]}
+        return self._whole[language]
 
     def say(self, language: str) -> Say:
         """The texts of a language as a function: a key and its values in, a sentence out."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Row, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import MAX_FILE_BYTES, Address, Attachment, AttachmentKind, FileTooLargeError, StoredFile
+from storage.seal import KeyRing, SealError
+from storage.sealed import ring_of
+from storage.sealed_file import Writer, pieces
 from storage.table import attachment, attachment_reader
 
 
@@ -71,7 +76,8 @@ async def stored(
     row = (await connection.execute(query)).first()
     if row is None or not row.path:
         return None
-    return StoredFile(str(folder / row.path), row.mime, row.name, _attachment(row))
+    content = partial(read_bytes, folder, row.path, ring_of(connection.dialect))
+    return StoredFile(content, row.mime, row.name, _attachment(row))
 
 
 async def any_to_fetch(connection: AsyncConnection, now: datetime) -> bool:
@@ -119,8 +125,16 @@ async def fetch_later(connection: AsyncConnection, attachment_id: str, attempts:
     await connection.execute(update(attachment).where(attachment.c.id == attachment_id).values(values))
 
 
-async def write_bytes(folder: Path, chunks: AsyncIterator[bytes], now: datetime) -> tuple[str, int]:
-    """Write a stream into the folder; returns the path inside it and the size in bytes.
+def read_bytes(folder: Path, path: str, ring: KeyRing) -> bytes:
+    """The content of a kept file. Raises OSError where it cannot be read, also because it was changed."""
+    try:
+        return b"".join(pieces(folder / path, ring, path))
+    except SealError as error:
+        raise OSError(errno.EBADMSG, str(error)) from None
+
+
+async def write_bytes(folder: Path, chunks: AsyncIterator[bytes], now: datetime, ring: KeyRing) -> tuple[str, int]:
+    """Seal a stream into the folder; returns the path inside it and the size in bytes of what it brought.
 
     Raises FileTooLargeError over MAX_FILE_BYTES, and then leaves nothing behind.
     """
@@ -130,11 +144,13 @@ async def write_bytes(folder: Path, chunks: AsyncIterator[bytes], now: datetime)
     size = 0
     try:
         with await asyncio.to_thread(target.open, "wb") as out:
+            writer = Writer(out, ring, relative)
             async for chunk in chunks:
                 size += len(chunk)
                 if size > MAX_FILE_BYTES:
                     raise FileTooLargeError(MAX_FILE_BYTES)
-                await asyncio.to_thread(out.write, chunk)
+                await asyncio.to_thread(writer.write, chunk)
+            await asyncio.to_thread(writer.close)
     except BaseException:
         target.unlink(missing_ok=True)
         raise

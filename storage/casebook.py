@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,27 +20,30 @@ from casework.duty import Roster
 from casework.need import Need
 from casework.pace import Pace
 from casework.pace import pace as built_in
+from casework.permission import worker
+from casework.reading import purpose
 from casework.staff import Staff
 from casework.ticket import Audience, Event, State, Ticket, fold, grown
+from storage import audit, consent
 from storage import roster as roster_store
+from storage.audit import Entry
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
+from storage.seal import KeyRing
+from storage.sealed import ring_of
 from storage.table import ticket, ticket_event, ticket_reporter
+from storage.ticket_query import EVENTS, FILE, GROW, KNOWN, LOADS, OF_REPORTER, OPEN, REPORT, WRITE
 
-OPEN = tuple(s.value for s in State if not s.ended)
 UNDER_WAY = tuple(s.value for s in State if s.under_way)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
 """Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
 LENGTHS = (4, 6, 9, 12)
 """Digits of the codes of prefecture, county, township and village."""
-SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
 UNDER_WAY_AT_ONCE = 200
 """More events than are ever being written at the same moment."""
 RECENT = timedelta(days=30)
-WEIGHTS = {"urgent": 2.0, "done": 0.25}
-"""What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
 
 
 class Tickets:
@@ -55,11 +58,13 @@ class Tickets:
     ) -> None:
         self.connection = connection
         self.pace = pace or built_in()
+        self._ring = ring_of(connection.dialect)
         self._now = now
         self._bulk = bulk
         self._ids: dict[str, int] = {}
+        self._numbers: dict[int, str] = {}
         self._grown: dict[int, dict[str, object]] = {}
-        self._events: list[dict[str, object]] = []
+        self._events: list[dict[str, Any]] = []
         self._roster: Roster | None = None
 
     @property
@@ -71,14 +76,15 @@ class Tickets:
         draft = fold("", events)
         # The number comes from the row, which must exist first; until then anything unique stands in for it.
         values = {
-            **_columns(draft, self.pace),
+            **_columns(draft, self.pace, self._ring),
             "number": secrets.token_hex(8),
             "reporter": draft.reporter,
             "created_at": draft.created,
         }
-        row_id = int((await self.connection.execute(insert(ticket).values(values).returning(ticket.c.id))).scalar_one())
+        row_id = int((await self.connection.execute(FILE, values)).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
         await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
+        self._numbers[row_id] = number
         await self._write(row_id, 0, events)
         filed = fold(number, events)
         await self._keep_reporters(row_id, set(), filed)
@@ -89,16 +95,14 @@ class Tickets:
         after = grown(before, events)
         if self._bulk and before.number in self._ids:
             row_id = self._ids[before.number]
-            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace)}
+            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace, self._ring)}
             self._events += _event_rows(row_id, len(before.events), events)
             return after
-        where = (ticket.c.number == before.number) & (ticket.c.length == len(before.events))
-        result = await self.connection.execute(
-            update(ticket).where(where).values(_columns(after, self.pace)).returning(ticket.c.id)
-        )
-        row = result.first()
+        read = {"thread": before.number, "before": len(before.events)}
+        row = (await self.connection.execute(GROW, {**read, **_columns(after, self.pace, self._ring)})).first()
         if row is None:
             raise ConflictError(before.number)
+        self._numbers[row.id] = before.number
         await self._write(row.id, len(before.events), events)
         await self._keep_reporters(row.id, {each.address for each in before.reporters}, after)
         return after
@@ -114,22 +118,14 @@ class Tickets:
             await self.connection.execute(changed, rows)
 
     async def ticket(self, number: str) -> Ticket | None:
-        found = await self._threads(select(ticket.c.id, ticket.c.number).where(ticket.c.number == number))
-        return found[0] if found else None
+        return next(iter(await self.several([number])), None)
 
     async def several(self, numbers: Collection[str]) -> list[Ticket]:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
         return await self._threads(query) if numbers else []
 
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
-        query = (
-            select(ticket.c.id, ticket.c.number)
-            .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
-            .where(ticket_reporter.c.address == address)
-        )
-        # Of somebody who has reported for many, what is still open is never left out.
-        ended = ticket.c.state.not_in(OPEN)
-        rows = (await self.connection.execute(query.order_by(ended, ticket.c.id.desc()).limit(limit))).all()
+        rows = (await self.connection.execute(OF_REPORTER, {"there": address, "most": limit})).all()
         return await self._load(sorted(rows, key=lambda row: -row.id))
 
     async def of_staff(self, staff: Staff, limit: int = 200) -> list[Ticket]:
@@ -189,8 +185,8 @@ class Tickets:
             ticket.c.state.in_(UNDER_WAY),
             ticket.c.number != subject.number,
         )
-        rows = (await self.connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))).all()
-        return await self._load(rows, ASKING)
+        newest = query.order_by(ticket.c.id.desc()).limit(limit)
+        return await self._load((await self.connection.execute(newest)).all(), ASKING)
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
@@ -205,24 +201,17 @@ class Tickets:
 
     async def past(self, ticket_now: Ticket, among: Collection[int]) -> Past:
         await self.flush()
-        others = ticket.c.responsible.in_(among) & (ticket.c.number != ticket_now.number)
-        weight = case(
-            (ticket.c.state == State.DONE.value, WEIGHTS["done"]),
-            (ticket.c.urgent, WEIGHTS["urgent"]),
-            else_=1.0,
-        )
-        is_open, is_recent = ticket.c.state.in_(OPEN), ticket.c.created_at > self.now - RECENT
-        counts = select(
-            ticket.c.responsible, func.sum(case((is_open, weight), else_=0.0)), func.sum(case((is_recent, 1), else_=0))
-        ).where(others, is_open | is_recent)
-        rows = (await self.connection.execute(counts.group_by(ticket.c.responsible))).all()
-        family = ticket.c.reporter == ticket_now.reporter
-        if key := _family(ticket_now.need):
-            family |= ticket.c.family == key
-        served = select(ticket.c.responsible).where(others, family, ticket.c.state.in_(SERVED)).distinct()
-        known = (await self.connection.execute(served)).scalars()
+        asked = {"among": list(among), "number": ticket_now.number}
+        rows = (await self.connection.execute(LOADS, {**asked, "since": self.now - RECENT})).all()
+        kin = {"reporter": ticket_now.reporter, "family": _family(ticket_now.need, self._ring)}
+        known = (await self.connection.execute(KNOWN, {**asked, **kin})).scalars()
         load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
         return Past(load, recent, {int(each) for each in known if each})
+
+    async def looked_at(self, ticket_now: Ticket, by: Staff) -> None:
+        """That somebody of the staff reads a ticket whole is noted with the purpose."""
+        entry = Entry(worker(by), "read", ticket_now.number, purpose(ticket_now, by))
+        await audit.append(self.connection, self._now, [entry])
 
     async def last_change(self) -> int:
         """Grows with every event of any ticket: a page that has shown this much has shown all."""
@@ -237,11 +226,10 @@ class Tickets:
     async def _load(self, rows: Sequence[Row[*tuple[Any, ...]]], types: Sequence[str] = ()) -> list[Ticket]:
         ids = [row.id for row in rows]
         self._ids |= {row.number: row.id for row in rows}
-        query = select(ticket_event).where(ticket_event.c.ticket_id.in_(ids)).order_by(ticket_event.c.id)
-        if types:
-            query = query.where(ticket_event.c.type.in_(types))
+        self._numbers |= {row.id: row.number for row in rows}
+        query = EVENTS.where(ticket_event.c.type.in_(types)) if types else EVENTS
         threads: dict[int, list[Event]] = {i: [] for i in ids}
-        for row in (await self.connection.execute(query)).all() if ids else ():
+        for row in (await self.connection.execute(query, {"tickets": ids})).all() if ids else ():
             threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))
         return [fold(row.number, threads[row.id]) for row in rows]
 
@@ -252,19 +240,26 @@ class Tickets:
             await self.connection.execute(delete(ticket_reporter).where(where))
         if come := sorted(now - before):
             rows = [{"ticket_id": ticket_id, "address": address} for address in come]
-            await self.connection.execute(insert(ticket_reporter), rows)
+            await self.connection.execute(REPORT, rows)
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
         await self._insert(_event_rows(ticket_id, length, events))
 
-    async def _insert(self, rows: Sequence[dict[str, object]]) -> None:
+    async def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         try:
-            await self.connection.execute(insert(ticket_event), rows)
+            await self.connection.execute(WRITE, rows)
+            await consent.keep(self.connection, rows)
         except IntegrityError as error:
             raise ConflictError(", ".join(sorted({str(row["ticket_id"]) for row in rows}))) from error
+        await audit.append(self.connection, self._now, [self._decided(row) for row in rows])
+
+    def _decided(self, row: Mapping[str, Any]) -> Entry:
+        number = self._numbers[row["ticket_id"]]
+        digest = audit.event_digest(self._ring, number, row)
+        return Entry(row["actor"], f"ticket.{row['type']}", number, digest=digest)
 
 
-def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, object]]:
+def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, Any]]:
     return [
         {
             "ticket_id": ticket_id,
@@ -279,7 +274,7 @@ def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[di
     ]
 
 
-def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
+def _columns(ticket_now: Ticket, pace: Pace, ring: KeyRing) -> dict[str, object]:
     due = next_due(ticket_now, pace)
     return {
         "due_at": due.at if due else None,
@@ -288,11 +283,16 @@ def _columns(ticket_now: Ticket, pace: Pace) -> dict[str, object]:
         "place": ticket_now.need.place,
         "responsible": ticket_now.responsible,
         "length": len(ticket_now.events),
-        "family": _family(ticket_now.need),
+        "family": _family(ticket_now.need, ring),
+        "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
     }
 
 
-def _family(need: Need) -> str:
-    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name."""
+def _family(need: Need, ring: KeyRing) -> str:
+    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name. Names can be guessed,
+    so it is a keyed hash (of a plain one, which is what older tickets had)."""
     name = need.beneficiary.name.strip()
-    return hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32] if name else ""
+    if not name:
+        return ""
+    plain = hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32]
+    return ring.keyed("family", plain.encode())[:32]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import INCOMING, REPLY, Address, Incoming, Logged
+from storage.outbox import ERASED
 from storage.table import conversation, inbox, outbox
 
 
@@ -24,7 +25,23 @@ class Standing:
     name: str = ""
     gathered: list[int] = field(default_factory=list)
     flush_at: datetime | None = None
+    tidy_at: datetime | None = None
+    """When to look whether it is to be forgotten."""
     new: bool = True
+
+
+_AT = and_(conversation.c.channel == bindparam("to"), conversation.c.conversation == bindparam("whom"))
+_MESSAGE = and_(
+    inbox.c.channel == bindparam("to"),
+    inbox.c.conversation == bindparam("whom"),
+    inbox.c.external_id == bindparam("external"),
+)
+# Built once: that costs more than SQLite needs to run them.
+_ROW_OF, _REMEMBER = select(inbox.c.id).where(_MESSAGE), insert(inbox).returning(inbox.c.id)
+_STANDING, _LANGUAGE = select(conversation).where(_AT), select(conversation.c.language).where(_AT)
+_BEGIN = insert(conversation)
+_KEPT = ("state", "language", "name", "gathered", "flush_at")
+_KEEP = update(conversation).where(_AT).values({name: bindparam(name) for name in _KEPT})
 
 
 async def remember(connection: AsyncConnection, incoming: Incoming) -> int | None:
@@ -38,8 +55,7 @@ async def remember(connection: AsyncConnection, incoming: Incoming) -> int | Non
         "at": incoming.at,
         "payload": INCOMING.dump_python(incoming, mode="json", exclude_defaults=True),
     }
-    result = await connection.execute(insert(inbox).values(values).returning(inbox.c.id))
-    return int(result.scalar_one())
+    return int((await connection.execute(_REMEMBER, values)).scalar_one())
 
 
 async def last_heard(connection: AsyncConnection, address: Address) -> datetime | None:
@@ -51,13 +67,12 @@ async def last_heard(connection: AsyncConnection, address: Address) -> datetime 
 
 async def language_of(connection: AsyncConnection, address: Address) -> str:
     """The language in which this conversation was last answered, empty where it was never heard."""
-    query = select(conversation.c.language).where(_at(address))
-    return str((await connection.execute(query)).scalar() or "")
+    return str((await connection.execute(_LANGUAGE, _named(address))).scalar() or "")
 
 
 async def row_of(connection: AsyncConnection, address: Address, external_id: str) -> int | None:
     """The row of a message kept before, None if there is none."""
-    row = (await connection.execute(select(inbox.c.id).where(_message(address, external_id)))).first()
+    row = (await connection.execute(_ROW_OF, {**_named(address), "external": external_id})).first()
     return int(row.id) if row else None
 
 
@@ -73,15 +88,17 @@ async def messages(connection: AsyncConnection, ids: Sequence[int]) -> list[Inco
     if not ids:
         return []
     rows = (await connection.execute(select(inbox).where(inbox.c.id.in_(list(ids))).order_by(inbox.c.id))).all()
-    return [INCOMING.validate_python(row.payload) for row in rows]
+    return [INCOMING.validate_python(row.payload) for row in rows if row.payload]
 
 
 async def standing(connection: AsyncConnection, address: Address) -> Standing:
     """Where a conversation stands; a new one stands at the beginning."""
-    row = (await connection.execute(select(conversation).where(_at(address)))).first()
+    row = (await connection.execute(_STANDING, _named(address))).first()
     if row is None:
         return Standing(address)
-    return Standing(address, dict(row.state), row.language, row.name, list(row.gathered), row.flush_at, new=False)
+    return Standing(
+        address, dict(row.state), row.language, row.name, list(row.gathered), row.flush_at, row.tidy_at, new=False
+    )
 
 
 async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
@@ -92,13 +109,14 @@ async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
         "name": kept.name,
         "gathered": kept.gathered,
         "flush_at": kept.flush_at,
+        "tidy_at": kept.tidy_at,
     }
     if kept.new:
         key = {"channel": kept.address.channel, "conversation": kept.address.conversation}
-        await connection.execute(insert(conversation).values({**key, **values}))
+        await connection.execute(_BEGIN, {**key, **values})
         kept.new = False
         return
-    await connection.execute(update(conversation).where(_at(kept.address)).values(values))
+    await connection.execute(_KEEP, {**_named(kept.address), **values})
 
 
 async def due_to_flush(connection: AsyncConnection, now: datetime) -> list[Address]:
@@ -126,18 +144,15 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     lines = [
         Logged("in", row.at, external_id=row.external_id, incoming=INCOMING.validate_python(row.payload))
         for row in incoming
-    ] + [Logged("out", row.created_at, id=row.delivery, reply=REPLY.validate_python(row.payload)) for row in outgoing]
+        if row.payload  # what was erased is an empty row
+    ] + [
+        Logged("out", row.created_at, id=row.delivery, reply=REPLY.validate_python(row.payload))
+        for row in outgoing
+        if row.payload != ERASED
+    ]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]
 
 
-def _at(address: Address) -> ColumnElement[bool]:
-    return and_(conversation.c.channel == address.channel, conversation.c.conversation == address.conversation)
-
-
-def _message(address: Address, external_id: str) -> ColumnElement[bool]:
-    return and_(
-        inbox.c.channel == address.channel,
-        inbox.c.conversation == address.conversation,
-        inbox.c.external_id == external_id,
-    )
+def _named(address: Address) -> dict[str, object]:
+    return {"to": address.channel, "whom": address.conversation}

@@ -5,7 +5,6 @@ Two engines serve: SQLite, embedded, for one process; PostgreSQL for any number 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,11 +13,17 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.nearby import BEGIN_WRITE, open_nearby
+from storage.seal import KeyRing
+from storage.sealed import give_ring
+from storage.writer import Writer
+
 StorageError = SQLAlchemyError
 """Whatever goes wrong between here and the disk. A message whose handling ended in it was not kept and comes again."""
 
 BUSY_MS = 15_000
 """How long SQLite waits for another process's write, in milliseconds."""
+OVERWRITE = "PRAGMA wal_checkpoint(TRUNCATE)"
 CONNECTIONS = 10
 """Connections to PostgreSQL that one process holds at most; many processes share the server's `max_connections`."""
 PATIENCE = 15.0
@@ -32,16 +37,22 @@ class UnreachableError(SQLAlchemyError):
 
 
 class Database:
-    """The engine behind every query. `write()` transactions of one process queue here for SQLite, not at the file's
-    lock; on PostgreSQL they run beside each other, and `storage.lock` keeps apart what must be."""
+    """The engine behind every query, and the keys of its sealed columns.
 
-    def __init__(self, url: str) -> None:
+    `write()` transactions of one process queue here for SQLite, not at the file's
+    lock, and share commits (`storage.writer`); on PostgreSQL they run beside each other, and `storage.lock` keeps apart
+    what must be.
+    """
+
+    def __init__(self, url: str, ring: KeyRing) -> None:
         self.url = url
+        self.ring = ring
         self.embedded = url.startswith("sqlite")
         more = {} if self.embedded else {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": PATIENCE}
-        ways = {} if self.embedded else {"timeout": PATIENCE}
+        ways: dict[str, Any] = {"async_creator_fn": open_nearby} if self.embedded else {"timeout": PATIENCE}
         self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True, connect_args=ways, **more)
-        self._writer = asyncio.Lock()
+        give_ring(self.engine.sync_engine, ring)
+        self._writer = Writer(self.connected)
         if self.embedded:
             event.listen(self.engine.sync_engine, "connect", _on_connect)
             event.listen(self.engine.sync_engine, "begin", _on_begin)
@@ -49,7 +60,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one moment of the database. Raises StorageError."""
-        async with self._connected() as connection:
+        async with self.connected() as connection:
             if not self.embedded:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
@@ -58,20 +69,26 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed when the block ends and rolled back when it raises. Raises StorageError."""
-        if not self.embedded:
-            async with self._connected() as connection, connection.begin():
+        if self.embedded:
+            async with self._writer.transaction() as connection:
                 yield connection
             return
-        async with self._writer, self._connected() as connection:
-            await connection.execution_options(write=True)
-            async with connection.begin():
-                yield connection
+        async with self.connected() as connection, connection.begin():
+            yield connection
+
+    async def overwrite(self) -> None:
+        """Let what was erased go from the file's journal too. PostgreSQL does that by itself, with its VACUUM."""
+        if self.embedded:
+            async with self._writer.nobody(), self.engine.connect() as connection:
+                # Beside any transaction: within one it would wait for itself.
+                await connection.run_sync(lambda plain: plain.connection.cursor().execute(OVERWRITE))
 
     async def close(self) -> None:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection without a transaction, for what lasts longer than one. Raises StorageError."""
         connection = self.engine.connect()
         try:
             await connection.start()
@@ -95,7 +112,8 @@ def _on_connect(connection: Any, record: Any) -> None:
     # The driver's own BEGIN comes late and not before DDL; ours (below) makes every transaction, migrations too, whole.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON"):
+    # What is deleted is overwritten: people who ask to be forgotten must not be found in the file afterwards.
+    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     # The journal's mode is written into the file, and another program's file is refused untouched.
     cursor.execute("SELECT count(*) = 0 OR sum(name = 'alembic_version') > 0 FROM sqlite_master")
@@ -107,4 +125,4 @@ def _on_connect(connection: Any, record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail with "locked" when another writer came between.
     write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.exec_driver_sql(BEGIN_WRITE if write else "BEGIN")

@@ -36,7 +36,7 @@ async def only_one(database: Database, name: str) -> AsyncIterator[asyncio.Event
     if database.embedded:
         yield lost
         return
-    async with database.engine.connect() as connection:
+    async with database.connected() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(select(func.pg_advisory_lock(_key(name))))
         watch = asyncio.create_task(_watch(connection, lost))

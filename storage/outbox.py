@@ -8,12 +8,62 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Row, Update, and_, bindparam, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
 from storage.attachment import grant
 from storage.table import UNSENT, outbox
+
+
+def _claim() -> Update:
+    earlier = outbox.alias("earlier")
+    blocked = exists().where(
+        earlier.c.channel == outbox.c.channel,
+        earlier.c.conversation == outbox.c.conversation,
+        earlier.c.id < outbox.c.id,
+        earlier.c.sent_at.is_(None),
+        earlier.c.parked_at.is_(None),
+    )
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+    next_ones = (
+        select(outbox.c.id)
+        .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(bindparam("channels", expanding=True)))
+        .where(~blocked)
+        .order_by(outbox.c.urgent.desc(), outbox.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    return update(outbox).where(outbox.c.id.in_(next_ones)).values(claimed_until=bindparam("until")).returning(outbox)
+
+
+def _sent() -> Update:
+    # One message of a conversation is under way at a time, so nobody else counts here at this moment. Rows are not
+    # counted by id: on PostgreSQL a message with a lower one may become visible later.
+    other = outbox.alias("other")
+    there = and_(other.c.channel == bindparam("to"), other.c.conversation == bindparam("whom"))
+    place = select(func.coalesce(func.max(other.c.delivery), 0) + 1).where(there).scalar_subquery()
+    values: dict[str, object] = {
+        "sent_at": bindparam("now"),
+        "claimed_until": None,
+        "reference": bindparam("given"),
+        "delivery": place,
+    }
+    return update(outbox).where(outbox.c.id == bindparam("row"), UNSENT).values(values)
+
+
+def _wake() -> Update:
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    due = case((outbox.c.attempts == 0, now), else_=outbox.c.due_at)
+    asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
+    return update(outbox).where(_THERE, UNSENT, asleep).values(due_at=due, by_day=False)
+
+
+_THERE = and_(outbox.c.channel == bindparam("to"), outbox.c.conversation == bindparam("whom"))
+_RECENT = select(outbox).where(_THERE).order_by(outbox.c.id.desc()).limit(bindparam("most"))
+# Built once: that costs more than SQLite needs to run them.
+_PUT, _CLAIM, _SENT, _WAKE = insert(outbox), _claim(), _sent(), _wake()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +77,8 @@ class Parcel:
     reply: Reply
     attempts: int
     created_at: datetime
+    due_at: datetime
+    urgent: bool
     delivery: int = 0
 
 
@@ -40,6 +92,8 @@ class Leave:
 
 
 AT_ONCE = Leave()
+ERASED = {"text": ""}
+"""What is left of a message whose words were erased; its row stays, because rows are counted by those who wait."""
 
 
 async def put(
@@ -88,15 +142,12 @@ async def prepare(
 async def put_rows(connection: AsyncConnection, rows: Sequence[dict[str, object]]) -> None:
     """Queue prepared messages, in order."""
     if rows:
-        await connection.execute(insert(outbox), rows)
+        await connection.execute(_PUT, rows)
 
 
 async def wake(connection: AsyncConnection, address: Address, now: datetime) -> None:
     """Somebody is awake: what was held back for the morning may go now, what failed when its next try is due."""
-    held = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
-    asleep = or_(outbox.c.due_at > now, outbox.c.by_day)
-    due = case((outbox.c.attempts == 0, literal(now, outbox.c.due_at.type)), else_=outbox.c.due_at)
-    await connection.execute(update(outbox).where(held, UNSENT, asleep).values(due_at=due, by_day=False))
+    await connection.execute(_WAKE, {"to": address.channel, "whom": address.conversation, "now": now})
 
 
 async def hold(connection: AsyncConnection, now: datetime, morning: datetime) -> None:
@@ -114,27 +165,15 @@ async def claim(
     Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break. What
     another relay is claiming at this moment is passed over (PostgreSQL; on SQLite one claims at a time anyway).
     """
-    earlier = outbox.alias("earlier")
-    blocked = exists().where(
-        earlier.c.channel == outbox.c.channel,
-        earlier.c.conversation == outbox.c.conversation,
-        earlier.c.id < outbox.c.id,
-        earlier.c.sent_at.is_(None),
-        earlier.c.parked_at.is_(None),
-    )
-    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-    query = (
-        select(outbox)
-        .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(channels), ~blocked)
-        .order_by(outbox.c.urgent.desc(), outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    rows = (await connection.execute(query)).all()
-    if rows:
-        ids = [row.id for row in rows]
-        await connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(claimed_until=now + hold))
-    return [_parcel(row) for row in rows]
+    values = {"channels": list(channels), "now": now, "until": now + hold, "most": limit}
+    rows = (await connection.execute(_CLAIM, values)).all()
+    return [_parcel(row) for row in sorted(rows, key=lambda row: (not row.urgent, row.id))]
+
+
+async def renew(connection: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
+    """Hold messages under way for longer; those that were settled meanwhile are nobody's."""
+    held = and_(outbox.c.id.in_(list(ids)), UNSENT, outbox.c.claimed_until.is_not(None))
+    await connection.execute(update(outbox).where(held).values(claimed_until=until))
 
 
 async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
@@ -143,27 +182,26 @@ async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
     await connection.execute(update(outbox).where(claimed).values(claimed_until=None))
 
 
-async def sent(connection: AsyncConnection, parcel: Parcel, now: datetime, reference: str) -> None:
-    """The channel has taken it."""
-    # One message of a conversation is under way at a time, so nobody else counts here at this moment. Rows are not
-    # counted by id: on PostgreSQL a message with a lower one may become visible later.
-    other = outbox.alias("other")
-    there = and_(other.c.channel == parcel.address.channel, other.c.conversation == parcel.address.conversation)
-    place = select(func.coalesce(func.max(other.c.delivery), 0) + 1).where(there).scalar_subquery()
-    values = {"sent_at": now, "claimed_until": None, "reference": reference, "delivery": place}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+async def sent(connection: AsyncConnection, taken: Sequence[tuple[Parcel, str]], now: datetime) -> None:
+    """The channel has taken these, and gave each a reference. Whoever notes it late, after another, changes nothing."""
+    rows = [
+        {"row": p.id, "to": p.address.channel, "whom": p.address.conversation, "now": now, "given": reference}
+        for p, reference in taken
+    ]
+    if rows:
+        await connection.execute(_SENT, rows)
 
 
 async def retry(connection: AsyncConnection, parcel: Parcel, due: datetime, reason: str) -> None:
     """Try again at `due`."""
     values = {"due_at": due, "claimed_until": None, "attempts": parcel.attempts + 1, "error": reason}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def park(connection: AsyncConnection, parcel: Parcel, now: datetime, reason: str) -> None:
     """Give up; staff see it in the list of `parked`."""
     values = {"parked_at": now, "claimed_until": None, "error": reason}
-    await connection.execute(update(outbox).where(outbox.c.id == parcel.id).values(values))
+    await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
 async def next_due(connection: AsyncConnection, channels: Sequence[str]) -> datetime | None:
@@ -201,7 +239,7 @@ async def delivered_after(
         .order_by(outbox.c.delivery)
         .limit(limit)
     )
-    return [_parcel(row) for row in (await connection.execute(query)).all()]
+    return [_parcel(row) for row in (await connection.execute(query)).all() if row.payload != ERASED]
 
 
 async def since(connection: AsyncConnection, channels: Sequence[str], last_id: int) -> list[Parcel]:
@@ -221,13 +259,8 @@ async def before_unsent(connection: AsyncConnection, channels: Sequence[str]) ->
 
 async def recent(connection: AsyncConnection, address: Address, limit: int) -> list[Parcel]:
     """The last messages to an address, sent or not, newest first."""
-    query = (
-        select(outbox)
-        .where(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
-        .order_by(outbox.c.id.desc())
-        .limit(limit)
-    )
-    return [_parcel(row) for row in (await connection.execute(query)).all()]
+    values = {"to": address.channel, "whom": address.conversation, "most": limit}
+    return [_parcel(row) for row in (await connection.execute(_RECENT, values)).all()]
 
 
 async def recent_buttons(connection: AsyncConnection, address: Address, messages: int = 12) -> list[tuple[Button, ...]]:
@@ -238,4 +271,5 @@ async def recent_buttons(connection: AsyncConnection, address: Address, messages
 def _parcel(row: Row[tuple[object, ...]]) -> Parcel:
     address = Address(row.channel, row.conversation)
     reply, tried = REPLY.validate_python(row.payload), row.attempts
-    return Parcel(row.id, row.key, address, reply, tried, row.created_at, row.delivery or 0)
+    when = row.created_at, row.due_at
+    return Parcel(row.id, row.key, address, reply, tried, *when, row.urgent, row.delivery or 0)

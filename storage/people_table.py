@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Time, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+    false,
+)
 
 from storage.column import Moment, metadata
+from storage.sealed import SealedJSON, SealedText
 
 staff = Table(
     "staff",
@@ -49,7 +64,7 @@ staff_absence = Table(
     Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
     Column("first", Moment, nullable=False),
     Column("last", Moment, nullable=False),  # away until just before
-    Column("reason", String(200), nullable=False),
+    Column("reason", SealedText("staff_absence.reason"), nullable=False),
     Column("substitute", Integer, ForeignKey("staff.id")),
     Index("ix_staff_absence_staff_id", "staff_id"),
     Index("ix_staff_absence_last", "last"),
@@ -80,6 +95,27 @@ desk_session = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("staff_id", Integer, ForeignKey("staff.id"), nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("passed", Boolean, nullable=False, server_default=false()),  # the second factor was shown
+    Index("ix_desk_session_staff_id", "staff_id"),
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("secret", SealedText("second_factor.secret"), nullable=False),
+    Column("enrolled", Boolean, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    Column("wrong", JSON, nullable=False),  # moments of wrong codes
+    Column("locked_until", Moment),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("staff_id", Integer, ForeignKey("staff.id"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
 )
 
 volunteer = Table(
@@ -87,12 +123,12 @@ volunteer = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("address", String(100), nullable=False, unique=True),
-    Column("name", String(80), nullable=False),
+    Column("name", SealedText("volunteer.name"), nullable=False),
     Column("place", String(12), nullable=False),
     Column("place_name", String(120), nullable=False),
     Column("languages", JSON, nullable=False),
-    Column("phone", String(40), nullable=False),
-    Column("likes", String(200), nullable=False),
+    Column("phone", SealedText("volunteer.phone"), nullable=False),
+    Column("likes", SealedText("volunteer.likes"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("since", Moment, nullable=False),
     Index("ix_volunteer_place", "place"),
@@ -103,14 +139,14 @@ volunteer_elder = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("volunteer_id", Integer, ForeignKey("volunteer.id"), nullable=False),
-    Column("name", String(80), nullable=False),
+    Column("name", SealedText("volunteer_elder.name"), nullable=False),
     Column("place", String(12), nullable=False),
     Column("place_name", String(120), nullable=False),
-    Column("landmark", String(200), nullable=False),
-    Column("phone", String(40), nullable=False),
-    Column("age", Integer),
-    Column("relation", String(40), nullable=False),
-    Column("note", String(200), nullable=False),
+    Column("landmark", SealedText("volunteer_elder.landmark"), nullable=False),
+    Column("phone", SealedText("volunteer_elder.phone"), nullable=False),
+    Column("age", SealedJSON("volunteer_elder.age")),
+    Column("relation", SealedText("volunteer_elder.relation"), nullable=False),
+    Column("note", SealedText("volunteer_elder.note"), nullable=False),
     Index("ix_volunteer_elder_volunteer_id", "volunteer_id"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.duty import Roster
@@ -17,13 +17,25 @@ AROUND = timedelta(days=2)
 """A shift that runs now began at most a day ago, in Beijing; a swap further off says nothing about now."""
 
 
+# Built once, as every ticket asks them.
+_SWAPS = select(staff_swap).where(staff_swap.c.day.between(bindparam("first"), bindparam("last")))
+_SHIFTS = (
+    select(staff_shift)
+    .join(staff, staff.c.id == staff_shift.c.staff_id)
+    .where(staff.c.active)
+    .order_by(staff_shift.c.staff_id, staff_shift.c.id)
+)
+_ABSENCES = select(staff_absence).order_by(staff_absence.c.staff_id, staff_absence.c.first, staff_absence.c.id)
+_NOT_OVER = _ABSENCES.where(staff_absence.c.last > bindparam("now"))
+
+
 async def around(connection: AsyncConnection, now: datetime) -> Roster:
     """Active staff with what matters about now: all shifts, the swaps of these days, absences that are not over."""
-    days = staff_swap.c.day.between((now - AROUND).date(), (now + AROUND).date())
+    days = {"first": (now - AROUND).date(), "last": (now + AROUND).date()}
     return Roster(
         await staff_store.everyone(connection),
         await shifts(connection),
-        [Swap(row.day, row.away, row.stand_in) for row in (await connection.execute(select(staff_swap).where(days)))],
+        [Swap(row.day, row.away, row.stand_in) for row in (await connection.execute(_SWAPS, days))],
         await absences(connection, now),
     )
 
@@ -41,8 +53,7 @@ async def whole(connection: AsyncConnection) -> Roster:
 
 async def shifts(connection: AsyncConnection) -> list[Shift]:
     """The shifts of active staff, by person."""
-    query = select(staff_shift).join(staff, staff.c.id == staff_shift.c.staff_id).where(staff.c.active)
-    rows = (await connection.execute(query.order_by(staff_shift.c.staff_id, staff_shift.c.id))).all()
+    rows = (await connection.execute(_SHIFTS)).all()
     return [
         Shift(row.staff_id, tuple(row.weekdays), row.start, row.end, row.holidays, tuple(row.skills)) for row in rows
     ]
@@ -50,10 +61,8 @@ async def shifts(connection: AsyncConnection) -> list[Shift]:
 
 async def absences(connection: AsyncConnection, now: datetime | None) -> list[Absence]:
     """Absences that are not over at `now`, or all of them, in order."""
-    query = select(staff_absence).order_by(staff_absence.c.staff_id, staff_absence.c.first, staff_absence.c.id)
-    if now is not None:
-        query = query.where(staff_absence.c.last > now)
-    rows = (await connection.execute(query)).all()
+    asked = connection.execute(_ABSENCES) if now is None else connection.execute(_NOT_OVER, {"now": now})
+    rows = (await asked).all()
     return [Absence(row.staff_id, row.first, row.last, row.reason, row.substitute) for row in rows]
 
 

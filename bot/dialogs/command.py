@@ -1,14 +1,17 @@
-"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person."""
+"""What works everywhere, in words or by button: back, cancel, start over, help, language, my requests, a person; and
+for staff the way to their desk."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.dialogs.turn import Turn
+from locales.text import Texts
 
-COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "person", "list", "start")
+COMMANDS = ("back", "cancel", "restart", "help", "language", "mine", "data", "person", "list", "start", "desk")
 LONGEST_COMMAND = 40
-MENU = ("help", "list", "my", "person", "back", "cancel", "restart", "language")
+MENU = ("help", "list", "my", "data", "person", "back", "cancel", "restart", "language")
 """The slash commands shown in a channel's own menu, each with the text `menu.<command>`."""
 SLASH = {
     "start": "start",
@@ -18,8 +21,10 @@ SLASH = {
     "restart": "restart",
     "language": "language",
     "my": "mine",
+    "data": "data",
     "person": "person",
     "list": "list",
+    "desk": "desk",
 }
 _PUNCTUATION = re.compile(r"[\s，。！？、,.!?~～…·:：;；“”\"']+")
 
@@ -38,10 +43,12 @@ def said(turn: Turn, what: str, text: str, *, anywhere: bool = False) -> bool:
     plain = _PUNCTUATION.sub("", text).lower()
     if not plain or (len(plain) > LONGEST_COMMAND and not anywhere):
         return False
-    words = _words(turn, what)
+    words = _words(turn.texts, what)
     return any(word in plain for word in words) if anywhere else plain in words
 
 
-def _words(turn: Turn, what: str) -> frozenset[str]:
-    every = (texts.get(f"say.{what}", "").split("|") for texts in turn.texts.languages.values())
+@lru_cache(maxsize=64)
+def _words(spoken: Texts, what: str) -> frozenset[str]:
+    # Kept, because every message is compared with all of them.
+    every = (texts.get(f"say.{what}", "").split("|") for texts in spoken.languages.values())
     return frozenset(_PUNCTUATION.sub("", word).lower() for words in every for word in words) - {""}

@@ -8,7 +8,8 @@ from bot.dialogs import frame, helper_duty, question, talk_duty, together, trip_
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import helping, oversight, permission, step, visit_wording, wording
+from casework import helping, legal_basis, oversight, permission, right, step, visit_wording, wording
+from casework.consent import bases, lacking
 from casework.series_words import SeriesWordsError, parse_series
 from casework.staff import Staff
 from casework.ticket import State, Ticket
@@ -43,6 +44,8 @@ def choices(ticket: Ticket, say: Say, staff_id: int) -> list[Choice]:
     visits = visit.choices(ticket, say) if mine else []
     helper = ("helper",) if mine and may_hand_over(ticket) and not helping.busy(ticket) else ()
     offered = [Choice(f"{action}:{number}", say(f"button.staff.{action}")) for action in (*actions, *helper)]
+    if mine and lacking(ticket):
+        offered.append(Choice(f"basis:{number}", say("button.staff.basis")))
     return [*visits, *offered, *together.part_choices(ticket, say)]
 
 
@@ -102,8 +105,10 @@ async def act(turn: Turn, action: str, number: str, other: str = "") -> None:
         if action in together.ACTIONS:
             _settle(turn, await together.act(turn, staff, action, ticket, other))
             return
-        if not permission.may_see(ticket, staff) or (action != "open" and not permission.may_act(ticket, staff)):
-            raise permission.StepRefusedError("not-yours", ticket)
+        if action not in right.RIGHTS:
+            turn.say("button.stale", [turn.choice("mine", "button.staff.mine")])
+            return
+        permission.refuse_stranger(ticket, staff, action)
         if action in talk_duty.ACTIONS:
             await talk_duty.act(turn, staff, action, ticket, other)
             return
@@ -125,7 +130,7 @@ async def _act(turn: Turn, action: str, ticket: Ticket, staff: Staff) -> None:
     elif action in QUESTIONS:
         if action == "callback":
             oversight.refuse_no_callback(ticket)
-        else:
+        elif action != "basis":
             permission.refuse_ended(ticket)
         await question.ask(turn, QUESTIONS[action], ticket)
     else:
@@ -136,10 +141,20 @@ async def show(turn: Turn, ticket: Ticket) -> None:
     """The whole ticket, with another that may be the same matter."""
     staff = staff_of(turn)
     alike = await together.suggested(turn, ticket, staff)
-    text = "\n".join(filter(None, (visit_wording.card(ticket, turn.words), together.line(alike, turn.words))))
+    told = (visit_wording.card(ticket, turn.words), story(ticket, turn.words), together.line(alike, turn.words))
+    text = "\n".join(filter(None, told))
     offered = choices(ticket, turn.words, staff.id) or together.part_choices(ticket, turn.words)
     offered = [*offered, *together.choices(ticket, alike, turn.words)]
     turn.reply(text, offered, ticket=ticket.number)
+
+
+def story(ticket: Ticket, say: Say) -> str:
+    """What was done the last time, and why that was not enough; empty where it was not opened again."""
+    if not ticket.reopened:
+        return ""
+    reason = next((e.data.get("reason") for e in reversed(ticket.events) if e.type == "unsolved"), "")
+    nothing = say("notice.only-files")
+    return say("notice.staff.reopened.story", record=ticket.record or nothing, reason=reason or nothing)
 
 
 def _settle(turn: Turn, outcome: together.Outcome) -> None:
@@ -226,6 +241,12 @@ async def _called_back(turn: Turn, ticket: Ticket, text: str, files: tuple[str, 
     turn.say("staff.called-back", [turn.choice("mine", "button.staff.mine")], number=ticket.number)
 
 
+async def _basis(turn: Turn, ticket: Ticket, text: str, files: tuple[str, ...]) -> None:
+    named = next((each for each in bases() if turn.words(f"staff.basis.{each}") == text), "")
+    ticket = await legal_basis.record(turn.book, ticket, staff_of(turn), named)
+    turn.say("staff.basis", choices(ticket, turn.words, staff_of(turn).id), ticket=ticket.number, number=ticket.number)
+
+
 def _line(turn: Turn, ticket: Ticket) -> str:
     return turn.words(
         "staff.mine.line.urgent" if ticket.urgent else "staff.mine.line",
@@ -243,6 +264,7 @@ QUESTIONS: Mapping[str, Frame] = {
     "done": question.question("done", "staff.done.ask", _done),
     "contact": question.question("contact", "staff.contact.ask", _contacted, choices=REACHED, label="staff.contact"),
     "callback": question.question("callback", "staff.callback.ask", _called_back),
+    "basis": question.question("basis", "staff.basis.ask", _basis, choices=bases(), label="staff.basis"),
     **visit.QUESTIONS,
 }
 FRAMES: Mapping[str, Frame] = {f.name: f for f in (*QUESTIONS.values(), volunteer_duty.DECLINE, helper_duty.FRAME)}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs import frame, lesson, listing
+from bot.dialogs import amend, consent, frame, lesson, listing
 from bot.dialogs.command import said
 from bot.dialogs.frame import Frame, values_of
 from bot.dialogs.intake_service import merge_services, tells_more, understand_together
 from bot.dialogs.intake_slot import SLOTS, place_value
 from bot.dialogs.need import for_other, need_of
 from bot.dialogs.turn import Choice, Heard, Turn
-from casework import casebook, merge, step, wording
-from casework.need import Need, need_to_json
+from casework import step, wording
+from casework.consent import asked_for
 from casework.ticket import Ticket
 from catalogue.understanding import Understanding
 
@@ -66,7 +66,7 @@ async def hear(turn: Turn, heard: Heard, understood: Understanding) -> None:
             listing.unclear(turn, understood, again=len(values["words"]) > 1)
             return
     _count_try(turn, question, filled, heard)
-    await _amend_filed(turn, heard)
+    await amend.filed(turn)
     await frame.go_on(turn, FRAME, lead=_understood(turn) if "service" in filled and not services else "")
 
 
@@ -90,6 +90,11 @@ async def press(turn: Turn, action: str, arguments: list[str]) -> None:
             frame.ask(turn, FRAME.by_name[slot])
         case "confirm", [*agreed]:
             await _confirm(turn, agreed[0] if agreed else "")
+        case "disagree", []:
+            await consent.refuse(turn, need_of(values))
+        case "bare", []:
+            consent.leave_out(turn)
+            await _confirm(turn, "")
         case _:
             await frame.go_on(turn, FRAME)
 
@@ -118,17 +123,15 @@ async def show_card(turn: Turn) -> None:
         await _confirm(turn, "")
         return
     turn.state["frame"]["asked"] = "card"
-    confirms = [
-        Choice(frame.frame_key(turn, f"confirm:{agrees}"), turn.words(f"button.confirm.{agrees}"))
-        for agrees in ("yes", "no", "cannot")
-    ]
-    if not for_other(values) or values.get("who", {}).get("agrees"):
-        confirms = [Choice(frame.frame_key(turn, "confirm"), turn.words("button.confirm"))]
     rest = [
         Choice(frame.frame_key(turn, "change"), turn.words("button.change")),
+        Choice(frame.frame_key(turn, "disagree"), turn.words("button.disagree")),
         turn.choice("cancel", "button.cancel"),
     ]
-    turn.reply(turn.words("intake.card", facts=wording.for_resident(need_of(values), turn.words)), [*confirms, *rest])
+    values.pop("refused", None)
+    need = need_of(values)
+    card = turn.words("intake.card", facts=wording.for_resident(need, turn.words))
+    turn.reply(f"{card}\n{consent.lines(turn, need)}", [*consent.confirms(turn, need), *rest])
 
 
 async def file_urgent(turn: Turn, heard: Heard, understood: Understanding) -> Ticket:
@@ -163,8 +166,11 @@ def _understood(turn: Turn) -> str:
 async def _answer_at_card(turn: Turn, heard: Heard) -> bool:
     if heard.attachments:
         return False
+    if said(turn, "disagree", heard.text):
+        await consent.refuse(turn, need_of(values_of(turn)))
+        return True
     if said(turn, "yes", heard.text):
-        await _confirm(turn, "")
+        await _confirm(turn, "", how="words")
         return True
     if said(turn, "no", heard.text):
         _offer_changes(turn)
@@ -173,18 +179,21 @@ async def _answer_at_card(turn: Turn, heard: Heard) -> bool:
 
 
 async def _after_answer(turn: Turn) -> None:
-    await _amend_filed(turn, Heard())
+    await amend.filed(turn)
     await frame.go_on(turn, FRAME)
 
 
-async def _confirm(turn: Turn, agrees: str) -> None:
+async def _confirm(turn: Turn, agrees: str, how: str = "button") -> None:
     values = values_of(turn)
     if any(slot.name not in values and slot.needed(values) for slot in FRAME.slots):
         await frame.go_on(turn, FRAME)
         return
     if agrees in ("yes", "no", "cannot"):
         values["agrees"] = agrees
-    ticket = await step.file(turn.book, need_of(values), turn.reporter, name=turn.name, language=turn.language)
+    need = need_of(values)
+    # Whoever asks for a person was shown no card: what is kept of them is told, and the rest is asked by that person.
+    grounds = asked_for(need) if values.get("person") else consent.given(turn, need, how)
+    ticket = await step.file(turn.book, need, turn.reporter, name=turn.name, language=turn.language, grounds=grounds)
     lesson.learn(turn, values.get("guess", {}), ticket.need.services)
     frame.close_frame(turn)
     turn.say(
@@ -250,33 +259,6 @@ def _tidy(turn: Turn, heard: Heard) -> None:
         values["place_others"] = values.pop("place")["others"]
     if "preset" in values.get("when", {}):
         values["when"] = {"words": turn.words(f"intake.when.{values['when']['preset']}")}
-
-
-async def _amend_filed(turn: Turn, heard: Heard) -> None:
-    """What became known after an urgent ticket was filed goes into it at once."""
-    number = values_of(turn).get("ticket")
-    ticket = await turn.book.ticket(number) if number else None
-    if ticket is not None and ticket.into:
-        await _amend_merged(turn, await casebook.kept(turn.book, ticket))
-        return
-    if ticket is None or ticket.state.ended:
-        return
-    change = _difference(ticket.need, need_of(values_of(turn)))
-    if change:
-        await step.amend(turn.book, ticket, turn.reporter, change)
-
-
-async def _amend_merged(turn: Turn, ticket: Ticket) -> None:
-    """The same after it was merged into the ticket of somebody else: it stands beside what they said."""
-    own = next((each for each in reversed(ticket.others) if each.address == turn.reporter), None)
-    change = _difference(own.need, need_of(values_of(turn))) if own is not None else {}
-    if own is not None and change and not ticket.state.ended:
-        await merge.amend_own(turn.book, ticket, turn.reporter, own.number, change)
-
-
-def _difference(before: Need, after: Need) -> dict[str, Any]:
-    old, new = need_to_json(before), need_to_json(after)
-    return {key: value for key, value in new.items() if old.get(key) != value}
 
 
 def _join(before: str, text: str) -> str:

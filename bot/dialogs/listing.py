@@ -74,7 +74,7 @@ def refer(turn: Turn, understood: Understanding) -> None:
 
 def help_(turn: Turn) -> None:
     """What the bot does, and every command as a button, for those who would rather tap than remember."""
-    names = ("list", "mine", "person", "hotlines", "language", "back", "restart", "cancel")
+    names = ("list", "mine", "data", "person", "hotlines", "language", "back", "restart", "cancel")
     turn.say("help", [turn.choice(name, f"button.{name}") for name in names])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialogs import duty, talk_duty, together, visit_notice
+from bot.dialogs import duty, lock_screen, talk_duty, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Attachment, Button, Reply
 from casework import privacy, trip_wording, visit_wording, wording
@@ -29,9 +29,12 @@ def for_staff(
 ) -> list[Reply]:
     """The messages to one account of a member of staff: the text with the ticket's buttons, then each file. `alike` are
     tickets that may be the same matter, likest first."""
-    ticket = notice.ticket
-    if notice.key == "assigned":
-        story = _story(ticket, say) if ticket.reopened else ""
+    ticket, open_to_all = notice.ticket, lock_screen.lies_open(address)
+    hidden = lock_screen.card(ticket, say) if open_to_all else ""
+    if notice.key == "assigned" and hidden:
+        text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=hidden)
+    elif notice.key == "assigned":
+        story = duty.story(ticket, say)
         off = visit_wording.dropped_words(ticket, say)
         before = say("notice.staff.assigned.before", at=off) if off else ""
         lines = (visit_wording.card(ticket, say), story, before, together.line(alike, say))
@@ -42,25 +45,30 @@ def for_staff(
             _staff_key(notice),
             reporter=_reporter(ticket, say),
             number=ticket.number,
-            services=wording.services(ticket.need, say),
+            services=(lock_screen if open_to_all else wording).services(ticket.need, say),
             worker=ticket.responsible_name,
-            who=wording.worker_who(ticket, say),
+            who=say("quiet.who") if open_to_all else wording.worker_who(ticket, say),
             text=notice.data.get("text", "") or say("notice.only-files"),
             stars=notice.data.get("stars", "") or ticket.stars or "",
             at=wording.visit(ticket, say),
             comment=notice.data.get("comment", ""),
             other=notice.data.get("number", ""),
-            card=visit_wording.card(ticket, say),
+            card=hidden or visit_wording.card(ticket, say),
             **visit_notice.values(notice, say),
         )
     gone = notice.key in GONE or (notice.key == "joined" and ticket.responsible != staff_id)
-    options = [] if gone else [*duty.choices(ticket, say, staff_id), *together.choices(ticket, alike, say)]
+    likeness = [] if hidden else together.choices(ticket, alike, say)
+    options = [] if gone else [*duty.choices(ticket, say, staff_id), *likeness]
     if notice.key == "mood-low":
         options = [Choice(f"counsel:{ticket.number}", say("button.staff.counsel")), *options]
     if notice.key == "talked":
         options = talk_duty.choices(ticket, say)
+    if notice.key == "basis":
+        options = [Choice(f"basis:{ticket.number}", say("button.staff.basis"))]
     if notice.key in ("callback", "overdue-callback"):
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
+    if open_to_all and not gone:
+        options = [*options, lock_screen.details(ticket, say)]
     return _messages(text, buttons(address, options, sign), ticket.number, files)
 
 
@@ -87,7 +95,7 @@ def for_resident(notice: Notice, address: Address, say: Say, sign: Sign, files: 
     text = say(
         _key_of(notice, address),
         number=ticket.number,
-        services=privacy.services(ticket, say),
+        services=say("private.matter") if privacy.secret(ticket) else lock_screen.services(ticket.need, say),
         worker=ticket.responsible_name,
         text=privacy.record(theirs, words, say) if worked else words,
         record=privacy.record(theirs, notice.data.get("record", "") or say("notice.only-files"), say),
@@ -124,13 +132,6 @@ def _answers(notice: Notice, address: Address, say: Say) -> list[Choice]:
     if notice.key in ("asked", "nudged"):
         return [Choice(f"add:{number}", say("button.answer"))]
     return [Choice(f"open:{number}", say("button.ticket"))]
-
-
-def _story(ticket: Ticket, say: Say) -> str:
-    """What was done the last time, and why that was not enough."""
-    reason = next((e.data.get("reason") for e in reversed(ticket.events) if e.type == "unsolved"), "")
-    nothing = say("notice.only-files")
-    return say("notice.staff.reopened.story", record=ticket.record or nothing, reason=reason or nothing)
 
 
 def _key_of(notice: Notice, address: Address) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.dialogs import question, visit_answer
 from bot.dialogs.turn import Choice, Turn
-from casework import casebook, helping, merge, permission, privacy, step, visit_wording, wording
+from casework import casebook, helping, merge, permission, privacy, right, step, visit_wording, wording
 from casework.ticket import Audience, Event, State, Ticket
 
 LISTED = 8
@@ -43,14 +43,18 @@ async def own(turn: Turn, number: str) -> Ticket | None:
     """The ticket of that number, or the one it goes on in; None unless this conversation asked for it and still wants
     it."""
     ticket = await turn.book.ticket(number)
-    if ticket is None or ticket.reporter_at(turn.reporter) is None:
+    if ticket is None or not _theirs(turn, ticket):
         return None
     kept = await casebook.kept(turn.book, ticket)
-    return ticket if kept.reporter_at(turn.reporter) is None else kept
+    return kept if _theirs(turn, kept) else ticket
 
 
 async def _shown_elsewhere(turn: Turn, ticket: Ticket) -> bool:
-    return bool(ticket.into) and (await casebook.kept(turn.book, ticket)).reporter_at(turn.reporter) is not None
+    return bool(ticket.into) and _theirs(turn, await casebook.kept(turn.book, ticket))
+
+
+def _theirs(turn: Turn, ticket: Ticket) -> bool:
+    return right.may("open", right.of_reporter(ticket, turn.reporter))
 
 
 async def show(turn: Turn, ticket: Ticket) -> None:
@@ -98,7 +102,9 @@ def stars_choices(turn: Turn, ticket: Ticket) -> list[Choice]:
 
 
 async def press(turn: Turn, action: str, ticket: Ticket, arguments: list[str]) -> bool:
-    """A resident's button of a ticket; False when it is none."""
+    """A resident's button of a ticket; False when it is none, or not for them."""
+    if not right.may(action, right.of_reporter(ticket, turn.reporter)):
+        return False
     match action, arguments:
         case "open", []:
             await show(turn, ticket)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 
-from bot.dialogs import alarm, circle, danger, forward, frame, intake, listing, progress, talk, tongue
+from bot.dialogs import alarm, circle, danger, forward, frame, intake, listing, personal, progress, talk, tongue
 from bot.dialogs.command import command_of, said
 from bot.dialogs.frame import Frame
 from bot.dialogs.turn import Choice, Heard, Turn
 from casework import permission, step
 from catalogue.understanding import Danger, Decision, Understanding
 
-FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES, *circle.FRAMES)}
+FRAMES: Mapping[str, Frame] = {f.name: f for f in (intake.FRAME, *progress.FRAMES, *circle.FRAMES, personal.FRAME)}
+_SHOWN: Mapping[str, Callable[[Turn], None]] = {
+    "start": listing.greet,
+    "help": listing.help_,
+    "list": listing.categories,
+    "language": listing.languages,
+    "hotlines": listing.hotlines,
+}
 
 
 async def hear(turn: Turn, heard: Heard) -> None:
@@ -104,18 +111,12 @@ async def _hear_calmly(turn: Turn, heard: Heard, understood: Understanding) -> N
 async def obey(turn: Turn, command: str) -> None:
     """A command, in words or by button."""
     match command:
-        case "start":
-            listing.greet(turn)
-        case "help":
-            listing.help_(turn)
-        case "list":
-            listing.categories(turn)
-        case "language":
-            listing.languages(turn)
-        case "hotlines":
-            listing.hotlines(turn)
+        case _ if command in _SHOWN:
+            _SHOWN[command](turn)
         case "mine":
             await progress.mine(turn)
+        case "data":
+            await personal.show(turn)
         case "person":
             await _person(turn)
         case "back":
@@ -126,8 +127,8 @@ async def obey(turn: Turn, command: str) -> None:
             alarm.forget(turn)
             frame.close_frame(turn)
             turn.say("restart", [turn.choice("list", "button.list"), listing.person_choice(turn)])
-        case "none":
-            turn.say("unclear.again", listing.ways_out(turn))
+        case "none" | "desk":
+            turn.say("unclear.again" if command == "none" else "command.desk", listing.ways_out(turn))
         case _:
             turn.say("command.unknown", [turn.choice("help", "button.help"), *listing.ways_out(turn)[:2]])
 
@@ -145,7 +146,7 @@ async def _press(turn: Turn, base: str) -> None:
     """`base` is `action:argument:…`, with `~serial` if it belongs to a frame."""
     meaning, _, serial = base.partition("~")
     action, *arguments = meaning.split(":")
-    if await circle.press(turn, base):
+    if await circle.press(turn, base) or (not serial and await personal.press(turn, action, arguments)):
         return
     if serial:
         await _press_in_frame(turn, action, arguments, serial)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs import frame, intake, listing, tongue
+from bot.dialogs import consent, frame, intake, listing, tongue
 from bot.dialogs.command import said
 from bot.dialogs.frame import Frame, Offer, Slot, Values
 from bot.dialogs.several_line import is_list, line_value, lines_of, need_of_line
@@ -147,13 +147,18 @@ async def _ask_one(turn: Turn, number: int, line: Line) -> None:
         turn.say("several.unclear", [*named, human, again, drop], text=line["text"])
     else:
         person, elders = await _known(turn)
-        facts = wording.for_resident(need_of_line(turn, line, person, elders), turn.words)
+        need = need_of_line(turn, line, person, elders)
+        facts = wording.for_resident(need, turn.words)
         confirms = [_choice(turn, f"one:{number}:{agrees}", f"button.confirm.{agrees}") for agrees in CONSENT]
-        turn.say("intake.card", [*confirms, _choice(turn, f"edit:{number}", "button.several.say"), drop], facts=facts)
+        again = _choice(turn, f"edit:{number}", "button.several.say")
+        turn.reply(f"{turn.words('intake.card', facts=facts)}\n{consent.lines(turn, need)}", [*confirms, again, drop])
 
 
 def _ask_consent(turn: Turn) -> None:
-    turn.say("several.agree", [_choice(turn, f"file:{agrees}", f"button.confirm.{agrees}") for agrees in CONSENT])
+    """Everything that the reports ask for is told once, before it is agreed to."""
+    shown = consent.wordings(turn)
+    text = "\n".join((turn.words("several.agree"), shown["general"], shown["sensitive"]))
+    turn.reply(text, [_choice(turn, f"file:{agrees}", f"button.confirm.{agrees}") for agrees in CONSENT])
 
 
 def _ask_which(turn: Turn) -> None:
@@ -202,7 +207,10 @@ async def _file_all(turn: Turn, agrees: str) -> None:
 async def _file(turn: Turn, line: Line, agrees: str = "", *, urgent: bool = False) -> Ticket:
     person, elders = await _known(turn)
     need = need_of_line(turn, line, person, elders, agrees)
-    ticket = await step.file(turn.book, need, turn.reporter, name=person.name, language=turn.language, urgent=urgent)
+    grounds = () if urgent else consent.given_for(turn, need)
+    ticket = await step.file(
+        turn.book, need, turn.reporter, name=person.name, language=turn.language, urgent=urgent, grounds=grounds
+    )
     line["state"], line["ticket"] = "filed", ticket.number
     return ticket
 

@@ -61,6 +61,7 @@ async def act(turn: Turn, staff: Staff, action: str, ticket: Ticket, number: str
     if other is None or (action != "apart" and not merge.may_compare(ticket, other, staff)):
         raise permission.StepRefusedError("not-yours", ticket)
     if action == "look":
+        await turn.book.looked_at(other, staff)
         return Outcome(wording.for_worker(other, turn.words), ticket, _decide(ticket.number, number, turn.words))
     settled = await merge.settle(turn.book, ticket, other, staff, action)
     if action == "same":

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ChatType
 from aiogram.exceptions import (
@@ -53,7 +54,8 @@ class Telegram:
     """The bot's ear at Telegram.
 
     `api_base_url` is the root of a Bot API server ("http://127.0.0.1:8081"), None for Telegram's own; `poll_seconds` is
-    how long one poll waits for news. Raises BadTokenError for a token that can't be one.
+    how long one poll waits for news, `session` the client that speaks HTTP. Raises BadTokenError for a token that can't
+    be one.
     """
 
     def __init__(
@@ -64,10 +66,11 @@ class Telegram:
         *,
         backoff: Backoff = BACKOFF,
         poll_seconds: int = 25,
+        session: BaseSession | None = None,
     ) -> None:
         server = TelegramAPIServer.from_base(api_base_url) if api_base_url else PRODUCTION
         try:
-            self._bot = Bot(token, session=AiohttpSession(api=server))
+            self._bot = Bot(token, session=session or AiohttpSession(api=server))
         except TokenValidationError:
             # Its text may quote the token, which must not reach a log.
             raise BadTokenError from None

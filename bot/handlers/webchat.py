@@ -18,13 +18,17 @@ from bot.handlers.webchat_files import file_routes
 from bot.handlers.webchat_lines import HISTORY_LINES, events, lines_of
 from bot.handlers.webchat_page import page_routes
 from bot.handlers.webchat_parts import Parts
-from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident
+from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident, slow_down
 from bot.message import Address, Attachment, Files, Inbox, Incoming, Mailbox
 from bot.plain import plain
+from bot.throttle import MemoryThrottle, Streams, Throttle, counted
 
 MAX_BODY = 64 * 1024
 LONGEST_TEXT = 20_000
 """Characters handed on. The conversation reads MAX_TEXT of them and tells the person; this only bounds the storage."""
+PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+STREAM_WAIT = 20.0
+"""Seconds after which a page too many may ask again: an abandoned one is noticed by then."""
 ID = r"^[A-Za-z0-9_-]{1,64}$"
 LAST_PLACE = 2**31 - 1
 """Whoever asks for what comes after this has seen all there can be."""
@@ -57,14 +61,16 @@ def router(
     now: Callable[[], datetime],
     *,
     closing: asyncio.Event | None = None,
+    throttle: Throttle | None = None,
 ) -> APIRouter:
     """The whole web chat. `texts` maps a language to its `page.*` texts and answers in Chinese for one it lacks.
+    Without a `throttle` this process counts by itself.
 
     `closing` should be set when the server is told to stop: a server waits for its open streams and can't tell them.
     """
-    parts = Parts(inbox, mailbox, files, now, closing or asyncio.Event())
+    parts = Parts(inbox, mailbox, files, now, closing or asyncio.Event(), throttle or MemoryThrottle(), Streams())
     routes = APIRouter()
-    for part in (page_routes(texts), message_routes(parts), line_routes(parts), file_routes(parts)):
+    for part in (page_routes(texts, parts.throttle), message_routes(parts), line_routes(parts), file_routes(parts)):
         routes.include_router(part)
     return routes
 
@@ -75,6 +81,7 @@ def message_routes(parts: Parts) -> APIRouter:
 
     @routes.post("/chat/messages", status_code=202, dependencies=[Depends(own_page)])
     async def send_message(request: Request, address: Resident) -> Response:
+        await slow_down(parts.throttle, "message", request, address)
         said = read(await body_of(request))
         await parts.inbox.receive(as_incoming(said, address, parts.now(), language_of(request)))
         return JSONResponse({"ok": True}, 202)
@@ -89,7 +96,7 @@ def line_routes(parts: Parts) -> APIRouter:
     @routes.get("/chat/history")
     async def history(address: Resident) -> Response:
         past = await parts.mailbox.history(address, HISTORY_LINES)
-        return JSONResponse(lines_of(past), headers={"Cache-Control": "no-store"})
+        return JSONResponse(lines_of(past), headers=PRIVATE)
 
     @routes.get("/chat/events")
     async def stream(
@@ -100,8 +107,10 @@ def line_routes(parts: Parts) -> APIRouter:
         # The browser's own memory is fresher than the address it first asked for.
         resumed = int(last_event_id) if re.fullmatch(r"[0-9]{1,18}", last_event_id) else after
         resumed = min(resumed, LAST_PLACE)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        lines = events(parts.mailbox, address, resumed, parts.closing)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+        if parts.streams.full(str(address)):
+            raise RefusedError(429, "slow", STREAM_WAIT)
+        lines = counted(parts.streams, str(address), events(parts.mailbox, address, resumed, parts.closing))
         return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
     return routes

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from bot.display import HEADERS, sent
 from bot.handlers.webchat_lines import as_json
 from bot.handlers.webchat_parts import Parts
-from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident
+from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident, slow_down
 from bot.message import MAX_FILE_BYTES, Address, Attachment, FileTooLargeError, Incoming, UnfitFileError
 from bot.plain import file_name
 
@@ -37,6 +37,7 @@ def file_routes(parts: Parts) -> APIRouter:
     async def send_file(
         request: Request, address: Annotated[Address, Depends(resident)], upload: Annotated[Upload, Query()]
     ) -> Response:
+        await slow_down(parts.throttle, "file", request, address)
         refuse_at_once(request)
         told = Attachment(upload.kind, name=file_name(upload.name), seconds=upload.seconds)
         kept = await keep(parts, address, told, request)
@@ -45,11 +46,16 @@ def file_routes(parts: Parts) -> APIRouter:
         return JSONResponse({"ok": True, "attachment": as_json(kept)}, 202)
 
     @routes.get("/chat/files/{attachment_id}")
-    async def read_file(attachment_id: str, address: Annotated[Address, Depends(resident)]) -> Response:
+    async def read_file(
+        request: Request, attachment_id: str, address: Annotated[Address, Depends(resident)]
+    ) -> Response:
         stored = await parts.files.open(attachment_id, address)
         if stored is None:
             raise RefusedError(404, "not-found")
-        return sent(stored, attachment_id, FILE_HEADERS)
+        answer = await sent(stored, attachment_id, request.headers.get("range"), FILE_HEADERS)
+        if answer is None:
+            raise RefusedError(404, "not-found")
+        return answer
 
     return routes
 

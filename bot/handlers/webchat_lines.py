@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Iterable
 
+from bot.log import veiled
 from bot.message import JSON, Address, Attachment, Button, Incoming, Logged, Mailbox, Reply
 
 HISTORY_LINES = 200
@@ -108,7 +109,7 @@ async def events(
             await first_of(news, closing)
         except Exception:
             # The page comes back by itself and resumes from the last line it has.
-            log.exception("web chat: the stream of %s broke off", address)
+            log.exception("web chat: the stream of %s broke off", veiled(address))
             return
         finally:
             news.cancel()

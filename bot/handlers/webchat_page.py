@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -21,8 +22,11 @@ from bot.handlers.webchat_session import (
     RefusedError,
     keep_cookie,
     keep_session,
+    known,
     language_of,
+    slow_down,
 )
+from bot.throttle import Throttle
 
 FOLDER = Path(__file__).parent / "page"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -44,12 +48,18 @@ SECURITY = {
 Texts = Callable[[str], Mapping[str, str]]
 
 
-def page_routes(texts: Texts) -> APIRouter:
+def page_routes(texts: Texts, throttle: Throttle) -> APIRouter:
     """`GET /` and what the page loads."""
     routes = APIRouter(route_class=ChatRoute)
 
     @routes.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> Response:
+        try:
+            if not known(request):
+                await slow_down(throttle, "session", request)
+        except RefusedError as refused:
+            headers = {**SECURITY, "Cache-Control": "no-store", "Retry-After": str(math.ceil(refused.wait))}
+            return HTMLResponse(render(texts, language_of(request), "busy.html"), refused.status, headers=headers)
         response = HTMLResponse(render(texts, language_of(request)), headers=SECURITY)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = "Cookie, Accept-Language"
@@ -72,13 +82,13 @@ def page_routes(texts: Texts) -> APIRouter:
     return routes
 
 
-def render(texts: Texts, language: str) -> str:
+def render(texts: Texts, language: str, name: str = "chat.html") -> str:
     """The page's html. What a language has no text for is said in Chinese."""
     words = {**texts(DEFAULT_LANGUAGE), **texts(language)}
     own = {key: text for key, text in words.items() if key.startswith("page.")}
     values = {**own, **{f"asset.{name}": f"/chat/page/{name}?v={version}" for name, version in versions().items()}}
     values["texts"] = json.dumps(own, ensure_ascii=False, sort_keys=True)
-    template = (FOLDER / "chat.html").read_text(encoding="utf-8")
+    template = (FOLDER / name).read_text(encoding="utf-8")
     return PLACE.sub(lambda place: html.escape(values[place[1]]), template)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.message import Files, Inbox, Mailbox
+from bot.throttle import Streams, Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,5 @@ class Parts:
     files: Files
     now: Callable[[], datetime]
     closing: asyncio.Event
+    throttle: Throttle
+    streams: Streams

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import re
 import secrets
 from collections.abc import Callable, Coroutine
@@ -16,6 +17,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from bot.message import Address
+from bot.throttle import Throttle, address_of, wait_for
 
 CHANNEL = "webchat"
 SESSION_COOKIE = "lianzhu_session"
@@ -31,18 +33,20 @@ log = logging.getLogger(__name__)
 class RefusedError(Exception):
     """The request can't be served. `key` tells the page why. Remedy: by key, see the page's script."""
 
-    def __init__(self, status: int, key: str) -> None:
+    def __init__(self, status: int, key: str, wait: float = 0.0) -> None:
         super().__init__(f"{status} {key}")
         self.status = status
         self.key = key
+        self.wait = wait
 
 
-def failure(status: int, key: str) -> JSONResponse:
-    """The one shape of every refusal: `{"error": key}`."""
-    headers = {"Cache-Control": "no-store"}
-    if status == 503:
-        headers["Retry-After"] = "5"
-    return JSONResponse({"error": key}, status, headers)
+def failure(status: int, key: str, wait: float = 0.0) -> JSONResponse:
+    """The one shape of every refusal: `{"error": key}`, with `seconds` where it may be otherwise after a while."""
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    seconds = math.ceil(wait) or (5 if status == 503 else 0)
+    if seconds:
+        headers["Retry-After"] = str(seconds)
+    return JSONResponse({"error": key} | ({"seconds": seconds} if wait else {}), status, headers)
 
 
 class ChatRoute(APIRoute):
@@ -56,7 +60,7 @@ class ChatRoute(APIRoute):
             try:
                 return await handle(request)
             except RefusedError as refused:
-                return failure(refused.status, refused.key)
+                return failure(refused.status, refused.key, refused.wait)
             except RequestValidationError:
                 return failure(422, "malformed")
             except Exception:
@@ -73,10 +77,14 @@ def address_of_token(token: str) -> Address:
 
 def resident(request: Request) -> Address:
     """The address of the person whose cookie the request carries; 401 `no-session` without one."""
-    token = request.cookies.get(SESSION_COOKIE, "")
-    if not TOKEN.fullmatch(token):
+    if not known(request):
         raise RefusedError(401, "no-session")
-    return address_of_token(token)
+    return address_of_token(request.cookies[SESSION_COOKIE])
+
+
+def known(request: Request) -> bool:
+    """Whether the browser has a token already."""
+    return TOKEN.fullmatch(request.cookies.get(SESSION_COOKIE, "")) is not None
 
 
 def own_page(request: Request) -> None:
@@ -91,11 +99,17 @@ def own_page(request: Request) -> None:
         raise RefusedError(403, "cross-origin")
 
 
+async def slow_down(throttle: Throttle, what: str, request: Request, person: Address | None = None) -> None:
+    """429 `slow` for whoever does this too often, or comes from where it is done too often."""
+    host = request.client.host if request.client else None
+    wait = await wait_for(throttle, what, person=str(person or ""), address=address_of(host))
+    if wait:
+        raise RefusedError(429, "slow", wait)
+
+
 def keep_session(request: Request, response: Response) -> None:
     """Give the browser its token, or renew the one it has for another year."""
-    token = request.cookies.get(SESSION_COOKIE, "")
-    if not TOKEN.fullmatch(token):
-        token = secrets.token_urlsafe(32)
+    token = request.cookies[SESSION_COOKIE] if known(request) else secrets.token_urlsafe(32)
     keep_cookie(request, response, SESSION_COOKIE, token)
 
 

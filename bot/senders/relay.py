@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.message import Outcome, Retry, Sender, Sent
+from bot import log as lines
+from bot.message import Address, Outcome, Retry, Sender, Sent
+from bot.metric import DELIVERY, SENDS, THROTTLED, yes_no
 from casework.calendar import quiet_until
 from storage import outbox
 from storage.database import Database, StorageError
 from storage.outbox import Parcel
 
 log = logging.getLogger(__name__)
-HOLD = timedelta(minutes=2)
-"""How long a claim lasts; a relay that died gives its messages back by that."""
+HOLD = timedelta(seconds=20)
+"""How long a claim lasts if it is not renewed; a relay that died gives its messages back by that."""
+RENEW = timedelta(seconds=5)
+"""How often a claim is renewed while its message is under way, however long the channel takes."""
 AT_ONCE = 40
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -29,18 +33,30 @@ PATIENCE = timedelta(days=3)
 """A channel may be out of reach this long before a message is parked."""
 IDLE = 1.0
 """Seconds between two looks when nobody wakes the relay."""
+Carried = tuple[Parcel, Outcome]
+"""A message and what became of it."""
 
 
 class Relay:
-    """One relay for all channels given to it."""
+    """One relay for all channels given to it. `delivered` is called with the address of every message that was sent,
+    once that is noted."""
 
     def __init__(
-        self, database: Database, senders: Mapping[str, Sender], now: Callable[[], datetime], woken: asyncio.Event
+        self,
+        database: Database,
+        senders: Mapping[str, Sender],
+        now: Callable[[], datetime],
+        woken: asyncio.Event,
+        delivered: Callable[[Address], None] = lambda address: None,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._senders = senders
         self._now = now
         self._woken = woken
+        self._delivered = delivered
+        self._turned = turned
+        self._renew_at = 0.0
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
@@ -52,62 +68,109 @@ class Relay:
 
     async def run(self) -> None:
         """Until cancelled. The database being away is waited out."""
-        await self.recover()
-        under_way: set[asyncio.Task[None]] = set()
+        under_way: dict[asyncio.Task[Carried], Parcel] = {}
+        done: list[Carried] = []
+        recovered = False
         while True:
-            self._woken.clear()
+            self._turned()
+            parcels: list[Parcel] = []
             try:
-                parcels = await self._claim(AT_ONCE - len(under_way))
+                if not recovered:
+                    await self.recover()
+                    recovered = True
+                await self._renew(under_way.values())
+                parcels = await self._exchange(done, AT_ONCE - len(under_way))
+                done = []
             except StorageError:
+                # Not noted yet: tried again with whatever is done by then, before the claims run out.
                 log.exception("the relay cannot reach the database; trying again")
-                parcels = []
-            under_way |= {asyncio.create_task(self._carry(parcel)) for parcel in parcels}
+                await asyncio.sleep(IDLE)
+            under_way |= {asyncio.create_task(self._carry(parcel)): parcel for parcel in parcels}
             waiter = asyncio.create_task(self._woken.wait())
             await asyncio.wait({*under_way, waiter}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
             waiter.cancel()
-            under_way = {task for task in under_way if not task.done()}
+            done += [task.result() for task in under_way if task.done()]
+            under_way = {task: parcel for task, parcel in under_way.items() if not task.done()}
 
     async def drain(self) -> None:
         """Send what may go now, message after message, until nothing is left that could go at once."""
-        while parcels := await self._claim(AT_ONCE):
-            await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
+        done: list[Carried] = []
+        while parcels := await self._exchange(done, AT_ONCE):
+            done = await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
 
-    async def _claim(self, limit: int) -> list[Parcel]:
-        if limit <= 0:
-            return []
-        async with self._database.read() as connection:
-            due = await outbox.next_due(connection, list(self._senders))
-        if due is None or due > self._now():
+    async def _exchange(self, done: Sequence[Carried], limit: int) -> list[Parcel]:
+        """Note what became of messages and claim the next ones, in one transaction: each costs a wait for the disk."""
+        woken = self._woken.is_set()
+        self._woken.clear()
+        if not done and not woken and not await self._anything_due():
             return []
         morning = quiet_until(self._now())
         async with self._database.write() as connection:
+            await self._settle(connection, done)
             if morning is not None:
                 await outbox.hold(connection, self._now(), morning)
-            return await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit)
+            parcels = await outbox.claim(connection, list(self._senders), self._now(), HOLD, limit) if limit > 0 else []
+        for parcel, outcome in done:
+            _count(parcel, outcome, self._now())
+            if isinstance(outcome, Sent):
+                self._delivered(parcel.address)
+        return parcels
 
-    async def _carry(self, parcel: Parcel) -> None:
+    async def _renew(self, under_way: Iterable[Parcel]) -> None:
+        """Hold on to what takes long, before anybody takes this relay for dead."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._renew_at:
+            return
+        self._renew_at = clock() + RENEW.total_seconds()
+        if held := [parcel.id for parcel in under_way]:
+            async with self._database.write() as connection:
+                await outbox.renew(connection, held, self._now() + HOLD)
+
+    async def _anything_due(self) -> bool:
+        async with self._database.read() as connection:
+            due = await outbox.next_due(connection, list(self._senders))
+        return due is not None and due <= self._now()
+
+    async def _carry(self, parcel: Parcel) -> Carried:
+        with lines.about(parcel.key[:8]):
+            return parcel, await self._send(parcel)
+
+    async def _send(self, parcel: Parcel) -> Outcome:
         try:
-            outcome = await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
+            return await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
         except Exception as error:
             log.exception("sending by %s failed", parcel.address.channel)
-            outcome = Retry(type(error).__name__)
-        try:
-            async with self._database.write() as connection:
-                await self._settle(connection, parcel, outcome)
-        except StorageError:
-            # Not settled: the claim runs out and the message goes again under the same key.
-            log.exception("the relay could not note what became of a message")
-        self._woken.set()
+            return Retry(type(error).__name__)
 
-    async def _settle(self, connection: AsyncConnection, parcel: Parcel, outcome: Outcome) -> None:
+    async def _settle(self, connection: AsyncConnection, done: Sequence[Carried]) -> None:
         now = self._now()
-        if isinstance(outcome, Sent):
-            await outbox.sent(connection, parcel, now, outcome.reference)
-        elif isinstance(outcome, Retry) and now - parcel.created_at < PATIENCE:
-            await outbox.retry(connection, parcel, now + pause(parcel.attempts, outcome.after), outcome.reason)
-        else:
+        taken = [(parcel, outcome.reference) for parcel, outcome in done if isinstance(outcome, Sent)]
+        await outbox.sent(connection, taken, now)
+        for parcel, outcome in done:
+            if isinstance(outcome, Sent):
+                continue
+            if isinstance(outcome, Retry) and _patient(parcel, now):
+                await outbox.retry(connection, parcel, now + pause(parcel.attempts, outcome.after), outcome.reason)
+                continue
             log.warning("a message by %s is parked: %s", parcel.address.channel, outcome.reason)
             await outbox.park(connection, parcel, now, outcome.reason)
+
+
+def _count(parcel: Parcel, outcome: Outcome, now: datetime) -> None:
+    """Into the metrics."""
+    channel = parcel.address.channel
+    if isinstance(outcome, Sent):
+        SENDS.labels(channel, "sent").inc()
+        waited = now - (parcel.created_at if parcel.attempts else parcel.due_at)
+        DELIVERY.labels(yes_no(parcel.urgent)).observe(max(0.0, waited.total_seconds()))
+    else:
+        SENDS.labels(channel, "retry" if isinstance(outcome, Retry) and _patient(parcel, now) else "parked").inc()
+        if isinstance(outcome, Retry) and outcome.after is not None:
+            THROTTLED.labels(channel).inc()
+
+
+def _patient(parcel: Parcel, now: datetime) -> bool:
+    return now - parcel.created_at < PATIENCE
 
 
 def pause(attempts: int, demanded: float | None) -> timedelta:

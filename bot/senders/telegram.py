@@ -13,12 +13,11 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.message import (
     Address,
@@ -77,7 +76,8 @@ class TelegramSender:
     """The bot's voice at Telegram; a `Sender`.
 
     `api_base_url` is the root of a Bot API server, None for Telegram's. `open_file` finds the bytes of an attachment
-    that has no Telegram handle, `authored` puts a worker's name to the worker's words.
+    that has no Telegram handle, `authored` puts a worker's name to the worker's words. `request` makes the client that
+    speaks HTTP, given the seconds for one call.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class TelegramSender:
         *,
         authored: Callable[[str, str], str] = named,
         limits: Limits = LIMITS,
+        request: Callable[[float], BaseRequest] | None = None,
     ) -> None:
         # httpx writes whole addresses at INFO, and Telegram's addresses hold the token.
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -96,8 +97,8 @@ class TelegramSender:
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=_request(limits.timeout),
-            get_updates_request=_request(limits.timeout),
+            request=(request or _request)(limits.timeout),
+            get_updates_request=(request or _request)(limits.timeout),
             # A small bucket: one of 25 would let 25 through at once and 25 more in the same second.
             rate_limiter=AIORateLimiter(overall_max_rate=2, overall_time_period=2 / limits.a_second, max_retries=0),
         )
@@ -213,7 +214,7 @@ class TelegramSender:
         if kept is None:
             return None
         try:
-            content = await asyncio.to_thread(Path(kept.path).read_bytes)
+            content = await asyncio.to_thread(kept.content)
         except OSError as error:
             log.error("the bytes of a kept attachment can't be read: %s", error.strerror)
             return None

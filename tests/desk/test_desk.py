@@ -12,6 +12,7 @@ import pytest
 from bot.message import MAX_FILE_BYTES, Attachment
 from casework import step
 from casework.need import Need
+from casework.shift import Absence
 from casework.staff import Role, Staff
 from desk.office import Parked, Told
 from tests.fakes.desk import NEED, Desk, csrf_in, forms_in, open_desk, words_of
@@ -93,8 +94,10 @@ async def test_urgent_then_late_then_answered_come_first_when_listed(desk: Desk)
 
 
 async def test_officer_sees_unassigned_first_when_nobody_covers_a_place(desk: Desk) -> None:
-    chief = Staff(5, "赵州长", Role.PREFECTURE, "6523", active=False)
+    chief = Staff(5, "赵州长", Role.PREFECTURE, "6523")
     desk.office.staff.append(chief)
+    now = desk.office.now
+    desk.office.book.absences.append(Absence(5, now - timedelta(days=1), now + timedelta(days=1)))
     await desk.sign_in(chief)
     await desk.office.filed(NEED)
     await desk.office.filed(Need(place="652327", words=("喂",), wants_person=True))

@@ -151,7 +151,7 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
     source = "".join(path.read_text("utf-8") for path in SOURCES)
     plain = [key for formatted, key, joined in CALL.findall(source) if not formatted and not joined]
     labels = re.findall(r'"(desk\.fact\.\w+)"', source)
-    refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)
+    refused = re.findall(r'RefusedError\(\d+, "([\w-]+)"', source)
     decided = "".join(path.read_text("utf-8") for path in (ROOT / "casework").glob("*.py"))
     steps = re.findall(r'StepRefusedError\("([\w-]+)"', decided)
     assert len(plain) > 30
@@ -163,12 +163,13 @@ def test_every_text_exists_when_a_page_or_a_step_speaks_it() -> None:
 
 def families() -> list[str]:
     """The keys whose last word is put in."""
-    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", "helper", *STEPS[-4:])
+    asked = ("ask", "plan", "done", "pass", "contact", "redate", "reassign", "callback", "helper", "basis", *STEPS[-4:])
     return [
         *(f"button.staff.{each}" for each in ACTIONS),
         *(f"desk.said.{each}" for each in WORDS),
         *(f"likeness.{each}" for each in (*POINTS, "place", "urgent", "days")),
-        *(f"desk.{part}" for part in ("signed-out", "signed-out.title", "sign-in", "sign-in.title", "stars")),
+        *(f"desk.{part}" for part in ("sign-in", "sign-in.title", "stars")),
+        *(f"desk.signed-out{part}{end}" for part in ("", "-everywhere") for end in ("", ".title")),
         *(f"desk.form.{each}{end}" for each in (*asked, "talk") for end in ("", ".text")),
         *(f"desk.empty.{each}" for each in (*asked, "talk")),
         *(f"staff.{each}.ask" for each in asked),
@@ -204,7 +205,7 @@ def test_no_text_is_left_over_when_pages_changed() -> None:
     spoken = (
         {key for _, key, _ in CALL.findall(source)} | set(families()) | set(re.findall(r'"(desk\.[\w.-]+)"', source))
     )
-    refused = {f"desk.refused.{each}" for each in re.findall(r'RefusedError\(\d+, "([\w-]+)"\)', source)}
+    refused = {f"desk.refused.{each}" for each in re.findall(r'RefusedError\(\d+, "([\w-]+)"', source)}
     known = spoken | refused | {f"{each}.title" for each in refused}
     assert {key for key in TEXTS.of("zh") if key.startswith("desk.")} - known == set()
 

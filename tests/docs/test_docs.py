@@ -14,6 +14,7 @@ import typer.main
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
+from bot import metric
 from bot.cli import cli
 from bot.dialogs import duty, listing, resident
 from bot.settings import Settings
@@ -98,6 +99,24 @@ def test_command_explains_itself_when_asked_for_help(row: str) -> None:
     assert result.exit_code == 0, result.output
     for option in re.findall(r"--[a-z-]+", row):
         assert option in result.output
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if path not in DECISIONS], ids=lambda path: path.name)
+def test_commands_exist_when_a_document_gives_them(path: Path) -> None:
+    known = set(all_commands(typer.main.get_group(cli)))
+    for line in re.findall(r"run_bot\.py +((?:-[^ ]+ +[^ ]+ +)?[a-z][a-z -]*)", path.read_text("utf-8")):
+        words = [word for word in line.split() if not word.startswith("-")]
+        names = {" ".join(words[:count]) for count in (1, 2)} | {" ".join(words[1:2])}
+        assert names & known, f"{path.name} gives a command that does not exist: {line}"
+
+
+def test_numbers_agree_when_the_guide_lists_them() -> None:
+    guide = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(lianzhu_\w+)` \| ([^|]+) \|", guide, re.MULTILINE)
+    listed = {name: tuple(labels.replace("—", "").replace(",", " ").split()) for name, labels in rows}
+    assert listed == metric.names()
+    for name in re.findall(r"lianzhu_[a-z_]+", guide.partition("| Alert |")[2]):
+        assert re.sub(r"_(bucket|count|sum)$", "", name) in listed
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

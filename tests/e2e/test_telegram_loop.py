@@ -21,6 +21,10 @@ async def test_the_ticket_goes_round_when_worker_and_resident_are_on_telegram(te
     await wait_for(stranger, "这个链接已经用过")
 
     await filed(resident)
+    told = await wait_for(worker, "新单，请接单")
+    assert told.labels == ["接单", "转给别人", "问居民", "约时间", "完成", "看详情"]
+    assert NEED not in told.text
+    await worker.press("看详情")
     ticket = await wait_for(worker, NEED)
     assert ticket.labels == ["接单", "转给别人", "问居民", "约时间", "完成"]
     await worker.press("接单")
@@ -47,7 +51,7 @@ async def test_the_ticket_goes_round_when_worker_and_resident_are_on_telegram(te
     await wait_for(worker, "谢谢小王")
 
     ticket_now = await telegram_town.programs.ticket()
-    assert types(ticket_now) == LOOP
+    assert types(ticket_now) == [*LOOP[:2], "seen", *LOOP[2:]]
     assert (ticket_now["state"], ticket_now["stars"]) == ("closed", 5)
     assert ticket_now["reporter"] == {"address": f"telegram:{resident.id}", "name": "古丽"}
     assert not [message for message in stranger.messages if "LZ1001" in message.text]
@@ -67,7 +71,7 @@ async def test_files_reach_the_worker_when_they_come_with_several_short_messages
     assert all(part in card.text for part in ("80 岁", "照壁山乡", "附件：4 个"))
     assert [message.text for message in resident.messages if "助餐" in message.text] == [card.text]
     await resident.press(CONFIRM)
-    await wait_for(worker, "要人上门做饭")
+    await wait_for(worker, "新单，请接单")
     async with asyncio.timeout(GUARD):
         while len(files := [m for m in worker.messages if m.file is not None or m.location is not None]) < 4:
             await worker.wait_count(len(worker.messages) + 1, GUARD)

@@ -61,6 +61,12 @@ def csrf_in(page: httpx.Response) -> str:
     return found[1] if found else ""
 
 
+def secret_in(page: httpx.Response) -> str:
+    """The secret of the second factor that a page shows for those who cannot scan."""
+    found = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)
+    return found[1].replace(" ", "") if found else ""
+
+
 def words_of(page: httpx.Response) -> str:
     """What is to be read in a page."""
     body = page.text.partition("<body")[2].partition(">")[2]

@@ -133,8 +133,7 @@ class FakeFiles:
         attachment, readers = self.kept.get(attachment_id, (None, set()))
         if attachment is None or reader not in readers:
             return None
-        path = str(self.folder / attachment.id)
-        return StoredFile(path, attachment.mime, attachment.name, attachment)
+        return StoredFile((self.folder / attachment.id).read_bytes, attachment.mime, attachment.name, attachment)
 
     def give(self, attachment_id: str, reader: Address) -> None:
         """The address was sent the file."""

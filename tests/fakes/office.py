@@ -26,6 +26,7 @@ from casework.ticket import Event, State, Ticket, fold
 from casework.trip import Outing, Trip
 from casework.volunteer import Volunteer
 from catalogue.person_name import name_forms
+from desk.entrance import Owing, Proven
 from desk.office import Gathering, Member, Parked, Told
 from tests.fakes.circle import FakeCircle
 from tests.fakes.outing import FakePlaces, FakeTrips
@@ -76,6 +77,9 @@ class FakeBook:
 
     async def settle(self, now: Ticket, due_at: datetime | None) -> None:
         """Nothing to keep: what is due is always computed."""
+
+    async def looked_at(self, ticket: Ticket, by: Staff) -> None:
+        """Nobody asks the fake who looked."""
 
     async def of_reporter(self, address: str) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.reporter_at(address)][::-1]
@@ -169,7 +173,7 @@ class FakeOffice:
         kept = replace(attachment, id=f"f{len(self.files)}", size=len(content))
         path = self.folder / kept.id
         path.write_bytes(content)
-        self.files[kept.id] = StoredFile(str(path), kept.mime, kept.name, kept)
+        self.files[kept.id] = StoredFile(path.read_bytes, kept.mime, kept.name, kept)
         return kept.id
 
     async def sign_in(self, token: str) -> tuple[Staff, str] | None:
@@ -180,13 +184,22 @@ class FakeOffice:
         self.sessions[session] = staff_id
         return self._staff(staff_id), session
 
-    async def who(self, session: str) -> Staff | None:
+    async def who(self, session: str, *, active: bool = True) -> Staff | None:
         if self.broken:
             raise ConnectionError("the database is away")
         return self._staff(self.sessions[session]) if session in self.sessions else None
 
+    async def owing(self, session: str) -> Owing | None:
+        return None
+
+    async def prove(self, session: str, code: str) -> Proven | None:
+        return None
+
     async def sign_out(self, session: str) -> None:
         self.sessions.pop(session, None)
+
+    async def sign_out_everywhere(self, staff: Staff) -> None:
+        self.sessions = {token: each for token, each in self.sessions.items() if each != staff.id}
 
     async def mine(self, staff: Staff) -> list[Ticket]:
         return await self.book.of_staff(staff)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from casework.casebook import ConflictError
 from casework.need import Need, need_to_json
@@ -16,17 +13,8 @@ from casework.ticket import Event, Ticket
 from storage import staff
 from storage.casebook import Tickets
 from storage.database import Database
-from storage.migrate import migrate
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
-
-
-@pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.sqlite'}")
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 async def filed(database: Database, count: int = 1) -> list[Ticket]:

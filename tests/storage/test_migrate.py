@@ -18,6 +18,7 @@ from storage import staff
 from storage.casebook import Tickets
 from storage.database import Database, StorageError
 from storage.migrate import SCHEMA, SCRIPTS, MigrationError, migrate
+from tests.keys import database_of
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 BEFORE_REPORTERS = "0003"
@@ -33,7 +34,7 @@ def back_to(connection: Connection, revision: str) -> None:
 
 
 def database_at(path: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{path}")
+    return database_of(f"sqlite+aiosqlite:///{path}")
 
 
 async def made(path: Path) -> None:
@@ -110,6 +111,7 @@ async def test_reporters_are_filled_in_when_tickets_are_older_than_their_table(t
     path = tmp_path / "x.db"
     await made(path)
     database = database_at(path)
+    await migrate(database)
     async with database.write() as connection:
         tickets = Tickets(connection, NOW)
         for name in ("a", "b"):
@@ -121,6 +123,7 @@ async def test_reporters_are_filled_in_when_tickets_are_older_than_their_table(t
     await database.close()
     await made(path)
     database = database_at(path)
+    await migrate(database)
     async with database.read() as connection:
         tickets = Tickets(connection, NOW)
         assert [each.number for each in await tickets.of_reporter("webchat:b")] == ["LZ1002"]
@@ -131,6 +134,7 @@ async def test_the_trips_come_and_tickets_stay_when_an_older_database_is_opened(
     path = tmp_path / "x.db"
     await made(path)
     database = database_at(path)
+    await migrate(database)
     async with database.write() as connection:
         filed = Event("filed", NOW, "resident:webchat:a", {"need": {}, "reporter": "webchat:a"})
         await Tickets(connection, NOW).file([filed])
@@ -141,7 +145,7 @@ async def test_the_trips_come_and_tickets_stay_when_an_older_database_is_opened(
     with sqlite3.connect(path) as raw:
         assert raw.execute("select count(*) from ticket").fetchone() == (1,)
         assert raw.execute("select count(*) from trip").fetchone() == (0,)
-    assert (tmp_path / "x.db.before-0006").exists()
+    assert (tmp_path / "x.db.before-0006.sealed").exists()
 
 
 async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: Path) -> None:
@@ -149,6 +153,7 @@ async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: 
     database = database_at(tmp_path / "x.db")
     filed = {"need": {"place": "652328201"}, "reporter": "webchat:a"}
     joined = {"number": "LZ9", "reporters": [{"address": "webchat:b", "name": "", "language": "ug", "need": {}}]}
+    await migrate(database)
     async with database.write() as connection:
         tickets = Tickets(connection, NOW)
         ticket = await tickets.file([Event("filed", NOW, "resident:webchat:a", filed)])
@@ -164,6 +169,7 @@ async def test_a_ticket_is_found_by_every_reporter_when_it_was_merged(tmp_path: 
 async def test_near_tickets_are_found_by_index_when_place_and_days_agree(tmp_path: Path) -> None:
     await made(tmp_path / "x.db")
     database = database_at(tmp_path / "x.db")
+    await migrate(database)
     async with database.write() as connection:
         tickets = Tickets(connection, NOW)
         filed = {}

@@ -21,18 +21,17 @@ from storage import roster, staff
 from storage.casebook import Tickets
 from storage.database import Database
 from storage.migrate import SCRIPTS, migrate
+from storage.sealed_file import pieces
+from tests.keys import database_of
 
 NOW = datetime(2026, 3, 3, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
 @pytest_asyncio.fixture
-async def connection(tmp_path: Path) -> AsyncIterator[AsyncConnection]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-    await migrate(database)
+async def connection(database: Database) -> AsyncIterator[AsyncConnection]:
     async with database.write() as opened:
         yield opened
-    await database.close()
 
 
 async def two(connection: AsyncConnection) -> tuple[Staff, Staff]:
@@ -120,7 +119,7 @@ async def test_staff_and_tickets_stay_when_an_older_database_is_brought_along(tm
         config.attributes["connection"] = opened
         command.upgrade(config, "0002")
 
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    database = database_of(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
     async with database.write() as opened:
         await opened.run_sync(to_0002)
         await opened.exec_driver_sql("insert into staff values (7, '测试甲', 'worker', '652328', '[\"kk\"]', 0, 1)")
@@ -128,5 +127,7 @@ async def test_staff_and_tickets_stay_when_an_older_database_is_brought_along(tm
     async with database.read() as opened:
         assert list(await roster.around(opened, NOW)) == [Staff(7, "测试甲", Role.WORKER, "652328", ("kk",))]
     await database.close()
-    with sqlite3.connect(tmp_path / "x.db.before-0002") as raw:
+    copy = tmp_path / "x.db.before-0002.sealed"
+    (tmp_path / "opened.db").write_bytes(b"".join(pieces(copy, database.ring, copy.name)))
+    with sqlite3.connect(tmp_path / "opened.db") as raw:
         assert raw.execute("select count(*) from staff").fetchone() == (1,)

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from pathlib import Path
-
-import pytest_asyncio
 
 from casework.staff import Role, Staff
 from casework.trip import Standing, Stop, Trip
 from storage import staff
 from storage.database import Database
-from storage.migrate import migrate
 from storage.trip import TripRows
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 STOPS = (Stop("LZ1001", "652328201", (43.9, 90.25), "pin"), Stop("LZ1002", "652328202"))
-
-
-@pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'lianzhu.sqlite'}")
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 def trip_of(leader: Staff, day: date = date(2026, 3, 5), area: str = "652328") -> Trip:

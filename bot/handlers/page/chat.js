@@ -134,7 +134,7 @@
   app.notice = notice;
   app.on('queued', (item, blob) => {
     said(item, blob);
-    if (noticed !== 'offline') notice('');
+    if (noticed !== 'offline' && noticed !== 'slow') notice('');
     view.toEnd();
     view.wait(true);
   });
@@ -145,7 +145,12 @@
     queue.all().forEach((item) => view.setState(item.id, 'retrying'));
     view.wait(false);
   });
-  app.on('kept', () => { if (noticed === 'offline') notice(''); });
+  app.on('slowed', () => {
+    queue.all().forEach((item) => view.setState(item.id, 'retrying'));
+    notice('slow');
+    view.wait(false);
+  });
+  app.on('kept', () => { if (noticed === 'offline' || noticed === 'slow') notice(''); });
   app.on('pressed', (button) => queue.add({ button: button.key, label: button.label }));
   app.on('renewed', () => {
     lastId = 0;

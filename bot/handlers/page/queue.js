@@ -11,6 +11,7 @@
   let busy = false;
   let failures = 0;
   let timer = 0;
+  let patience = 0; /* ms that the server asked to wait, because too much came at once */
 
   const store = {
     get(key) {
@@ -105,9 +106,10 @@
     try { stuck = await empty(); } finally { busy = false; }
     if (stuck) {
       failures += 1;
-      app.emit('retrying', stuck);
+      app.emit(patience ? 'slowed' : 'retrying', stuck);
     }
-    if (all().length) timer = setTimeout(drain, stuck ? app.pause(failures) : 5000);
+    const rest = patience ? patience : app.pause(failures);
+    if (all().length) timer = setTimeout(drain, stuck ? rest : 5000);
   }
 
   /* Sends one item after the other; the one that has to wait, or null when none is left. */
@@ -137,6 +139,7 @@
     } : {
       method: 'POST', body: JSON.stringify(body(item)), headers: { 'Content-Type': 'application/json' }
     }, item.file ? 180000 : 30000);
+    patience = answer.error === 'slow' ? (answer.seconds || 5) * 1000 : 0;
     if (answer.ok === true) return 'kept';
     if (answer.error === 'too-large') return 'oversized';
     if (answer.error === 'unfit') return 'unfit';

@@ -47,6 +47,20 @@ def test_enter_sends_and_shift_enter_breaks_when_a_keyboard_is_there(room: Room)
     eventually(lambda: room.mailbox.texts() == ["第一行\n第二行"])
 
 
+def test_what_was_typed_waits_and_goes_out_when_too_much_came_at_once(room: Room) -> None:
+    room.mailbox.answer = lambda _: []
+    room.flood()
+    room.say("我妈摔了")
+    eventually(lambda: "您发得有点快" in room.part("notice").text)
+    assert room.words("in") == ["我妈摔了"]
+    assert "我妈摔了" not in room.mailbox.texts()
+    room.driver.refresh()
+    eventually(lambda: "我妈摔了" in room.words("in"))
+    room.seconds += 60
+    eventually(lambda: room.mailbox.texts().count("我妈摔了") == 1)
+    eventually(lambda: room.part("notice").text == "")
+
+
 def test_choice_is_sent_by_key_and_closed_when_pressed(room: Room) -> None:
     room.mailbox.answer = lambda _: []
     room.press("找真人说话")

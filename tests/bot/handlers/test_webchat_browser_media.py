@@ -111,4 +111,10 @@ def noise(width: int, height: int) -> bytes:
     random: Callable[[int], bytes] = Random(1).randbytes
     rows = b"".join(b"\0" + random(width * 3) for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows, 1))
+        + chunk(b"IEND", b"")
+        + chunk(b"IEND", b"")
+    )

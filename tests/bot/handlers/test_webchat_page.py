@@ -65,7 +65,7 @@ async def test_file_is_refused_when_it_is_no_part_of_the_page(chat: Chat, name: 
 
 
 def test_texts_are_complete_when_page_and_scripts_are_read() -> None:
-    html = (PAGE / "chat.html").read_text("utf-8")
+    html = "".join(path.read_text("utf-8") for path in PAGE.glob("*.html"))
     scripts = "\n".join(path.read_text("utf-8") for path in PAGE.glob("*.js"))
     asked = set(re.findall(r"\{\{(page\.[\w.]+)\}\}", html))
     asked |= {f"page.{key}" for key in re.findall(r"(?:say|notice)\('([\w.]+)'", scripts)}

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.message import Address, Outcome, Reply, Retry, Sent, Undeliverable
 from bot.senders.relay import HOLD, LONGEST_PAUSE, PATIENCE, Relay, pause
 from storage import outbox
 from storage.database import Database
-from storage.migrate import migrate
 from tests.talk import Clock
 from tests.waiting import eventually
 
@@ -39,14 +35,6 @@ class Line:
     @property
     def texts(self) -> list[str]:
         return [text for _, text, _ in self.carried]
-
-
-@pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-    await migrate(opened)
-    yield opened
-    await opened.close()
 
 
 async def put(database: Database, clock: Clock, who: str, *texts: str, urgent: bool = False) -> None:
@@ -144,6 +132,36 @@ async def test_a_claim_comes_back_when_the_relay_died_with_it(database: Database
     assert line.texts == ["1"]
 
 
+async def test_a_claim_stays_when_its_message_takes_long(database: Database) -> None:
+    clock, line = Clock(), Line()
+    await put(database, clock, "a", "1")
+    async with database.write() as connection:
+        [parcel] = await outbox.claim(connection, ["line"], clock(), HOLD, 10)
+    clock.at += HOLD / 2
+    async with database.write() as connection:
+        await outbox.renew(connection, [parcel.id], clock() + HOLD)
+    clock.at += HOLD * 3 / 4
+    await relay(database, line, clock).drain()
+    assert line.texts == []
+
+
+async def test_what_another_relay_has_settled_stays_so_when_the_first_notes_it_late(database: Database) -> None:
+    clock, line = Clock(), Line(Undeliverable("late"))
+    await put(database, clock, "a", "1", "2")
+    async with database.write() as connection:
+        [parcel] = await outbox.claim(connection, ["line"], clock(), HOLD, 10)
+    clock.at += HOLD
+    await relay(database, line, clock).drain()
+    async with database.write() as connection:
+        await outbox.renew(connection, [parcel.id], clock() + HOLD)
+        await outbox.sent(connection, [(parcel, "first")], clock())
+    assert await parked(database) == ["late"]
+    async with database.read() as connection:
+        [told] = await outbox.delivered_after(connection, Address("line", "a"), 0)
+    assert (told.reply.text, told.delivery) == ("2", 1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_claim_comes_back_at_once_when_a_new_relay_takes_over(database: Database) -> None:
     clock, line = Clock(), Line()
     await put(database, clock, "a", "1")
@@ -153,6 +171,18 @@ async def test_a_claim_comes_back_at_once_when_a_new_relay_takes_over(database: 
     await following.recover()
     await following.drain()
     assert line.texts == ["1"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_claim_of_another_relay_stays_when_one_starts_beside_it(database: Database) -> None:
+    clock, line = Clock(), Line()
+    await put(database, clock, "a", "1")
+    async with database.write() as connection:
+        await outbox.claim(connection, ["line"], clock(), HOLD, 10)
+    beside = relay(database, line, clock)
+    await beside.recover()
+    await beside.drain()
+    assert line.texts == []
 
 
 async def test_nothing_is_sent_twice_when_two_relays_drain_at_once(database: Database) -> None:

@@ -35,7 +35,7 @@ async def strict() -> AsyncIterator[FakeBotApi]:
 async def sender(api: FakeBotApi, tmp_path: Path) -> AsyncIterator[TelegramSender]:
     async def open_file(attachment: Attachment) -> StoredFile | None:
         path = tmp_path / attachment.id
-        return StoredFile(str(path), attachment.mime, attachment.name) if attachment.id else None
+        return StoredFile(path.read_bytes, attachment.mime, attachment.name) if attachment.id else None
 
     found = TelegramSender(api.token, api.url, open_file, limits=QUICK)
     yield found

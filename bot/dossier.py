@@ -1,0 +1,170 @@
+"""One person's data over all that is kept: seen, taken along, forgotten, each in the transaction it is asked in."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from bot import dossier_page
+from bot.message import Address, Attachment
+from casework import privacy
+from casework.consent import grounds, to_json
+from casework.dossier import Fate, Outcome, asked_by, fate, until
+from casework.need import need_to_json
+from casework.retention import Keeping
+from casework.ticket import Audience, Event, Ticket
+from casework.volunteer import Volunteer
+from locales.text import Texts
+from storage import attachment, conversation, erasure
+from storage import dossier as store
+from storage.casebook import Tickets
+from storage.volunteer import Volunteers
+
+EXPORT = "export:"
+"""The source of a file in which somebody takes their data along."""
+RESIDENT = "resident"
+"""Who ordered it, where it was the person themself: their address is what is being forgotten."""
+
+
+class BookDossier:
+    """What `casework.dossier.Dossier` promises. `folder` is that of the files' bytes."""
+
+    def __init__(self, book: Tickets, texts: Texts, keeping: Keeping, folder: Path | None) -> None:
+        self._book = book
+        self._connection = book.connection
+        self._texts = texts
+        self._keeping = keeping
+        self._folder = folder
+
+    async def preview(self, address: str) -> Outcome:
+        fates = [(each, await self._fate(each)) for each in await self._tickets(address)]
+        return Outcome(
+            tuple(each.number for each, become in fates if become is Fate.OPEN),
+            tuple((each.number, until(each, self._keeping)) for each, become in fates if become is Fate.RECORD),
+            tuple(each.number for each, become in fates if become is Fate.GONE),
+        )
+
+    async def erase(self, address: str, by: str) -> Outcome:
+        tickets, outcome, now = await self._tickets(address), await self.preview(address), self._book.now
+        known = {each.number: each for each in tickets}
+        for number in outcome.open:
+            await self._when_ended(known[number], address, by)
+        for number in (*(number for number, _ in outcome.record), *outcome.gone):
+            await self.erase_ticket(known[number], by, "request", of=address)
+        files = {each for number in outcome.open for each in known[number].need.attachments}
+        at = Address.parse(address)
+        lines = await erasure.conversation_words(self._connection, at, files)
+        await erasure.conversation_state(self._connection, at)
+        await self._forget_volunteer(address)
+        what = {"tickets": [*known], "open": list(outcome.open), "lines": lines}
+        await erasure.log(self._connection, by, "request", "conversation", what, now)
+        return outcome
+
+    async def erase_ticket(self, ticket: Ticket, by: str, why: str, *, of: str = "") -> None:
+        """Everybody in an ended ticket, or only whoever is at the address `of` where others asked for it too; of a
+        service that was given the record stays as long as it must."""
+        record = await self._fate(ticket) is Fate.RECORD
+        alone = not of or {each.address for each in ticket.reporters} <= {of}
+        of = "" if alone else of
+        await erasure.anonymise(
+            self._connection, ticket.number, by, why, self._book.now, of=of, record=record and alone
+        )
+
+    async def forget(self, address: str) -> None:
+        tickets = await self._tickets(address)
+        since = max((each.created for each in tickets), default=None)
+        at = Address.parse(address)
+        files = {file for each in tickets for file in each.need.attachments}
+        lines = await erasure.conversation_words(self._connection, at, files, since=since)
+        await erasure.log(self._connection, RESIDENT, "refused", "conversation", {"lines": lines}, self._book.now)
+
+    async def export(self, address: str, language: str) -> str:
+        if self._folder is None:
+            raise ValueError("no folder to write to: give the book its `files`")
+        told = await self.told_by(address)
+        page = dossier_page.page(told, self._texts.say(language)).encode()
+        now, at = self._book.now, Address.parse(address)
+        relative = f"{now:%Y/%m}/{uuid.uuid4().hex}"
+        target = self._folder / relative
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(page)
+        item = Attachment("file", source=EXPORT, mime="text/html", name=dossier_page.NAME, size=len(page))
+        return (await attachment.keep(self._connection, at, item, now, path=relative)).id
+
+    async def told_by(self, address: str, *, officially: bool = False) -> dict[str, Any]:
+        """Everything that whoever is at this address told, as plain JSON: never what another reporter or the staff said
+        of them. What must not be seen by others in the home is left out, unless it is given `officially`, by hand."""
+        at = Address.parse(address)
+        standing = await conversation.standing(self._connection, at)
+        person = await Volunteers(self._connection, self._book.now).at(address)
+        tickets = await self._tickets(address)
+        hidden = not officially and any(privacy.secret(each) for each in tickets)
+        return {
+            "address": address,
+            "name": standing.name,
+            "language": standing.language,
+            "at": self._book.now.isoformat(),
+            "tickets": [_own(each, address, officially=officially) for each in tickets],
+            "messages": [] if hidden else await store.said(self._connection, at),
+            "volunteer": _volunteer(person) if person else None,
+        }
+
+    async def whole(self, ticket: Ticket) -> dict[str, Any]:
+        """One ticket with everything in its thread, for whoever it is about and asks on paper."""
+        events = [
+            {"at": each.at.isoformat(), "type": each.type, "actor": each.actor, "data": dict(each.data)}
+            for each in ticket.events
+        ]
+        told: dict[str, Any] = {
+            "number": ticket.number,
+            "state": ticket.state.value,
+            "need": need_to_json(ticket.need),
+            "said": [],
+        }
+        told |= {"created": ticket.created.isoformat(), "grounds": to_json(grounds(ticket)), "events": events}
+        return {"at": self._book.now.isoformat(), "name": "", "tickets": [told], "messages": [], "volunteer": None}
+
+    async def _tickets(self, address: str) -> list[Ticket]:
+        return await self._book.several(await store.numbers_of(self._connection, address))
+
+    async def _fate(self, ticket: Ticket) -> Fate:
+        """A merged ticket is where the other one is, in which it goes on."""
+        return fate(await _kept(self._book, ticket), self._book.now, self._keeping)
+
+    async def _when_ended(self, ticket: Ticket, address: str, by: str) -> None:
+        """Whoever is still to be helped is forgotten when that is over; those who work on it know."""
+        await store.ask_erasure(self._connection, ticket.number)
+        if address in asked_by(ticket):
+            return
+        event = Event("erasure-asked", self._book.now, by, {"of": address}, Audience.STAFF)
+        await self._book.append(ticket, [event])
+
+    async def _forget_volunteer(self, address: str) -> None:
+        people = Volunteers(self._connection, self._book.now)
+        person = await people.at(address)
+        if person is not None:
+            await people.forget(person.id)
+
+
+async def _kept(book: Tickets, ticket: Ticket) -> Ticket:
+    following = await book.ticket(ticket.into) if ticket.into else None
+    return ticket if following is None else await _kept(book, following)
+
+
+def _own(ticket: Ticket, address: str, *, officially: bool) -> dict[str, Any]:
+    """A ticket as this reporter told it."""
+    told = {"number": ticket.number, "created": ticket.created.isoformat(), "state": ticket.state.value}
+    if privacy.secret(ticket) and not officially:
+        return {**told, "need": {}, "said": [], "grounds": []}
+    own = privacy.seen_by(ticket, address).need
+    said = [
+        {"at": event.at.isoformat(), "text": text}
+        for event in ticket.events
+        if event.actor == f"resident:{address}" and (text := event.data.get("text") or event.data.get("comment"))
+    ]
+    return {**told, "need": need_to_json(own), "said": said, "grounds": to_json(grounds(ticket))}
+
+
+def _volunteer(person: Volunteer) -> dict[str, Any]:
+    return {"name": person.name, "phone": person.phone, "place": person.place_name, "state": person.state.value}

@@ -1,0 +1,32 @@
+"""Everything that is kept of whoever is at one address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.message import Address
+from storage.table import inbox, ticket, ticket_reporter
+
+
+async def numbers_of(connection: AsyncConnection, address: str) -> list[str]:
+    """Every ticket that this address ever asked for and is still named in, oldest first."""
+    joined = select(ticket_reporter.c.ticket_id).where(ticket_reporter.c.address == address)
+    query = select(ticket.c.number).where((ticket.c.reporter == address) | ticket.c.id.in_(joined))
+    return list((await connection.execute(query.order_by(ticket.c.id))).scalars())
+
+
+async def said(connection: AsyncConnection, address: Address) -> list[dict[str, Any]]:
+    """What was said to the bot from here, oldest first: when, and in which words."""
+    query = select(inbox.c.at, inbox.c.payload).where(
+        inbox.c.channel == address.channel, inbox.c.conversation == address.conversation
+    )
+    rows = (await connection.execute(query.order_by(inbox.c.id))).all()
+    return [{"at": row.at.isoformat(), "text": text} for row in rows if (text := row.payload.get("text", ""))]
+
+
+async def ask_erasure(connection: AsyncConnection, number: str) -> None:
+    """This ticket is to be forgotten as soon as it has ended."""
+    await connection.execute(update(ticket).where(ticket.c.number == number).values(erase_asked=True))

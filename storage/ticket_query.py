@@ -1,0 +1,57 @@
+"""What every message asks of tickets: statements built once, which costs more than the database needs to run them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, bindparam, case, func, insert, select, update
+
+from casework.ticket import State
+from storage.table import ticket, ticket_event, ticket_reporter
+
+OPEN = tuple(s.value for s in State if not s.ended)
+SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
+WEIGHTS = {"urgent": 2.0, "done": 0.25}
+"""What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
+
+# Of somebody who has reported for many, what is still open is never left out.
+OF_REPORTER = (
+    select(ticket.c.id, ticket.c.number)
+    .join(ticket_reporter, ticket_reporter.c.ticket_id == ticket.c.id)
+    .where(ticket_reporter.c.address == bindparam("there"))
+    .order_by(ticket.c.state.not_in(OPEN), ticket.c.id.desc())
+    .limit(bindparam("most"))
+)
+EVENTS = (
+    select(ticket_event)
+    .where(ticket_event.c.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(ticket_event.c.id)
+)
+
+
+def _loads() -> Select[Any]:
+    """What the open tickets of each weigh, and how many are recent."""
+    weight = case(
+        (ticket.c.state == State.DONE.value, WEIGHTS["done"]), (ticket.c.urgent, WEIGHTS["urgent"]), else_=1.0
+    )
+    is_open, is_recent = ticket.c.state.in_(OPEN), ticket.c.created_at > bindparam("since")
+    counts = select(
+        ticket.c.responsible, func.sum(case((is_open, weight), else_=0.0)), func.sum(case((is_recent, 1), else_=0))
+    )
+    return counts.where(_OTHERS, is_open | is_recent).group_by(ticket.c.responsible)
+
+
+_OTHERS = ticket.c.responsible.in_(bindparam("among", expanding=True)) & (ticket.c.number != bindparam("number"))
+_KIN = (ticket.c.reporter == bindparam("reporter")) | (
+    (ticket.c.family == bindparam("family")) & (bindparam("family") != "")
+)
+KNOWN = select(ticket.c.responsible).where(_OTHERS, _KIN, ticket.c.state.in_(SERVED)).distinct()
+LOADS = _loads()
+_GROWING = ("due_at", "state", "urgent", "place", "responsible", "length", "family")
+GROW = (
+    update(ticket)
+    .where(ticket.c.number == bindparam("thread"), ticket.c.length == bindparam("before"))
+    .values({name: bindparam(name) for name in _GROWING})
+    .returning(ticket.c.id)
+)
+FILE, WRITE, REPORT = insert(ticket).returning(ticket.c.id), insert(ticket_event), insert(ticket_reporter)

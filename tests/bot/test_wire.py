@@ -1,0 +1,80 @@
+"""Signals between processes: the same for every way that they may go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.message import Address
+from bot.senders.mailbox import Bell
+from bot.wire import NoWire, Signals, Wire
+from storage.redis import RedisWire
+from tests.redis import RedisServer, running
+from tests.waiting import eventually
+
+GUARD = 60.0
+SOMEBODY = Address("webchat", "a:b")
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with running() as server:
+        yield server
+
+
+@asynccontextmanager
+async def process(wire: Wire) -> AsyncIterator[tuple[Signals, Bell]]:
+    """One process of a house, which hears."""
+    bell = Bell()
+    signals = Signals(wire, bell)
+    hearing = asyncio.create_task(wire.run(signals.heard))
+    try:
+        yield signals, bell
+    finally:
+        hearing.cancel()
+        await asyncio.gather(hearing, return_exceptions=True)
+        await wire.close()
+
+
+@pytest.mark.parametrize("kind", ["alone", "redis"])
+async def test_whoever_waits_in_the_same_process_is_woken_when_something_comes(kind: str, redis: RedisServer) -> None:
+    async with process(RedisWire(redis.url, "here") if kind == "redis" else NoWire()) as (signals, bell):
+        with bell.listen(SOMEBODY) as rung:
+            signals.ring(SOMEBODY)
+            signals.work(SOMEBODY)
+            signals.gathered()
+            assert rung.is_set()
+            assert signals.relay.is_set()
+            assert signals.gather.is_set()
+
+
+async def test_whoever_waits_in_another_process_is_woken_when_something_comes(redis: RedisServer) -> None:
+    here, there, elsewhere = (RedisWire(redis.url, house) for house in ("one", "one", "two"))
+    async with process(here) as (signals, _), process(there) as (other, bell), process(elsewhere) as (foreign, _):
+        # The first sign of life: it is subscribed from now on.
+        await asyncio.gather(*(asyncio.wait_for(each.relay.wait(), GUARD) for each in (other, foreign)))
+        for each in (other, foreign):
+            each.relay.clear()
+        with bell.listen(SOMEBODY) as rung:
+            signals.ring(SOMEBODY)
+            signals.work(SOMEBODY)
+            await asyncio.wait_for(rung.wait(), GUARD)
+            await asyncio.wait_for(other.relay.wait(), GUARD)
+        assert not foreign.relay.is_set()
+
+
+async def test_signals_go_on_when_redis_was_away(redis: RedisServer) -> None:
+    async with process(RedisWire(redis.url, "three")) as (signals, _), process(RedisWire(redis.url, "three")) as (b, _):
+        await asyncio.wait_for(b.relay.wait(), GUARD)
+        redis.stop()
+        assert not await signals.wire.alive()
+        b.relay.clear()
+        for _ in range(20_000):
+            signals.work(SOMEBODY)
+        redis.start()
+        # What may have been missed counts as a signal.
+        await asyncio.wait_for(b.relay.wait(), GUARD)
+        await eventually(signals.wire.alive, GUARD)
