@@ -34,6 +34,8 @@ EVERY = 30.0
 """Seconds in which each fault strikes once."""
 A_NEED = 25.0
 """Seconds that one need takes, when Telegram lets one message a second through to each chat."""
+PATIENCE = 300.0
+"""Seconds after which somebody who waits gives up, which is a broken promise."""
 KINDS = (
     "unanswered", "message lost", "message doubled", "order of messages", "unsent", "parked unseen", "marked sent",
     "from nowhere", "order of answers", "ticket lost", "ticket doubled", "ticket mixed up", "nobody told",
@@ -58,14 +60,18 @@ async def house(kind: str, folder: Path) -> AsyncIterator[Scene]:
     programs = Programs(folder / "data", CACHE)
     async with FakeBotApi() as api:
         if kind == "sqlite":
-            async with opened(Scene(programs, api, database=str(programs.database), longest=60)) as scene:
+            async with opened(
+                Scene(programs, api, database=str(programs.database), patience=PATIENCE, longest=60)
+            ) as scene:
                 yield scene
             return
         with postgres.running(folder / "pg", postgres.SAFE) as server, redis.running() as wire:
             async with postgres.fresh(server) as url:
                 programs.settings |= {"database_url": url, "redis_url": wire.url}
                 plain = url.replace("postgresql+asyncpg", "postgresql")
-                async with opened(Scene(programs, api, server, wire, plain, processes=2, longest=60)) as scene:
+                async with opened(
+                    Scene(programs, api, server, wire, plain, processes=2, patience=PATIENCE, longest=60)
+                ) as scene:
                     yield scene
 
 
@@ -74,7 +80,6 @@ async def endured(kind: str, minutes: float, seed: int) -> Result:
     chance = Random(f"{kind} {seed}")
     with tempfile.TemporaryDirectory(prefix="lianzhu-faults-") as folder:
         async with house(kind, Path(folder)) as scene:
-            scene.patience = 180
             planned = plan(chance, scene.has, seconds, slow=True, rounds=max(1, round(seconds / EVERY)))
             violations = await endure(scene, planned, chance, rounds=max(1, round(seconds / A_NEED)))
             witnesses = [each.witness for each in (*scene.phones, *scene.pages)]

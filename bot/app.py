@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -161,12 +162,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@cache
+def read_texts() -> Texts:
+    """Every text in every script, read once."""
+    return Texts(scripts=SCRIPTS)
+
+
 @asynccontextmanager
 async def open_house(settings: Settings, *, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """A migrated database and the texts. Raises StartError when a folder, file or database cannot be used."""
     clocks, periods = clocks_of(settings), periods_of(settings)
     make_folder(settings.data_dir)
-    texts = Texts(scripts=SCRIPTS)
+    texts = read_texts()
     frame.check([*resident.FRAMES.values(), *duty.FRAMES.values()], texts)
     pack.refuse_other_services(pack.packs(), CODES)
     texts.require((f"pack.{item}" for item in pack.packs().items), str(pack.PACKS_FILE))

@@ -91,7 +91,7 @@ class Conversation:
         """`rows` becomes what is answered, for whoever must apologise for it."""
         async with self._writing(address) as connection:
             standing = await conversation.standing(connection, address)
-            if standing.flush_at is None or standing.flush_at > self._parts.now():
+            if not standing.finished(self._parts.now()):
                 return
             rows[:] = standing.gathered
             turn = await answer.turn_of(self._parts, connection, standing, advice)

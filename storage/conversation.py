@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import INCOMING, REPLY, Address, Incoming, Logged
 from storage.outbox import ERASED
 from storage.table import conversation, inbox, outbox
+
+LONGEST_WAIT = timedelta(minutes=2)
+"""More than anybody waits for the rest of a need; a moment further off was set before the clock went back."""
 
 
 @dataclass(slots=True)
@@ -28,6 +31,10 @@ class Standing:
     tidy_at: datetime | None = None
     """When to look whether it is to be forgotten."""
     new: bool = True
+
+    def finished(self, now: datetime) -> bool:
+        """Whether gathered messages have waited long enough."""
+        return self.flush_at is not None and not now < self.flush_at <= now + LONGEST_WAIT
 
 
 _AT = and_(conversation.c.channel == bindparam("to"), conversation.c.conversation == bindparam("whom"))
@@ -121,7 +128,8 @@ async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
 
 async def due_to_flush(connection: AsyncConnection, now: datetime) -> list[Address]:
     """Conversations whose gathered messages have waited long enough."""
-    query = select(conversation.c.channel, conversation.c.conversation).where(conversation.c.flush_at <= now)
+    waited = or_(conversation.c.flush_at <= now, conversation.c.flush_at > now + LONGEST_WAIT)
+    query = select(conversation.c.channel, conversation.c.conversation).where(waited)
     return [Address(row.channel, row.conversation) for row in (await connection.execute(query)).all()]
 
 

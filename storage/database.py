@@ -67,13 +67,19 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is committed when the block ends and rolled back when it raises. Raises StorageError."""
+    async def write(self, *, lazy: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed when the block ends and rolled back when it raises. Raises StorageError.
+
+        A `lazy` one does not wait for the disk: it is whole and survives the program, but the last moments of it may be
+        lost with the power. For what may be done again then, never for what people were promised.
+        """
         if self.embedded:
-            async with self._writer.transaction() as connection:
+            async with self._writer.transaction(lazy=lazy) as connection:
                 yield connection
             return
         async with self.connected() as connection, connection.begin():
+            if lazy:
+                await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             yield connection
 
     async def overwrite(self) -> None:
@@ -124,5 +130,12 @@ def _on_connect(connection: Any, record: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail with "locked" when another writer came between.
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql(BEGIN_WRITE if write else "BEGIN")
+    chosen = connection.get_execution_options()
+    if not chosen.get("write", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    wanted = "NORMAL" if chosen.get("lazy", False) else "FULL"
+    if connection.info.get("synchronous", "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
+    connection.exec_driver_sql(BEGIN_WRITE)

@@ -8,12 +8,32 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Update, and_, bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
 from storage.attachment import grant
 from storage.table import UNSENT, outbox
+
+
+def _due(now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether a message may go. What was to go at once goes at once, also when the clock has gone back since."""
+    went_back = and_(outbox.c.created_at > now, outbox.c.attempts == 0, outbox.c.by_day.is_(False))
+    return or_(outbox.c.due_at <= now, went_back)
 
 
 def _claim() -> Update:
@@ -25,17 +45,18 @@ def _claim() -> Update:
         earlier.c.sent_at.is_(None),
         earlier.c.parked_at.is_(None),
     )
-    now = bindparam("now", type_=outbox.c.due_at.type)
-    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+    now, until = (bindparam(name, type_=outbox.c.due_at.type) for name in ("now", "until"))
+    # A claim that lasts longer than any can was made before the clock went back.
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now, outbox.c.claimed_until > until)
     next_ones = (
         select(outbox.c.id)
-        .where(UNSENT, free, outbox.c.due_at <= now, outbox.c.channel.in_(bindparam("channels", expanding=True)))
+        .where(UNSENT, free, _due(now), outbox.c.channel.in_(bindparam("channels", expanding=True)))
         .where(~blocked)
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=outbox)
     )
-    return update(outbox).where(outbox.c.id.in_(next_ones)).values(claimed_until=bindparam("until")).returning(outbox)
+    return update(outbox).where(outbox.c.id.in_(next_ones)).values(claimed_until=until).returning(outbox)
 
 
 def _sent() -> Update:
@@ -183,7 +204,7 @@ async def release(connection: AsyncConnection, channels: Sequence[str]) -> None:
 
 
 async def sent(connection: AsyncConnection, taken: Sequence[tuple[Parcel, str]], now: datetime) -> None:
-    """The channel has taken these, and gave each a reference. Whoever notes it late, after another, changes nothing."""
+    """The channel has taken these, and gave each a reference. Noted late, after another has, it changes nothing."""
     rows = [
         {"row": p.id, "to": p.address.channel, "whom": p.address.conversation, "now": now, "given": reference}
         for p, reference in taken
@@ -204,11 +225,11 @@ async def park(connection: AsyncConnection, parcel: Parcel, now: datetime, reaso
     await connection.execute(update(outbox).where(outbox.c.id == parcel.id, UNSENT).values(values))
 
 
-async def next_due(connection: AsyncConnection, channels: Sequence[str]) -> datetime | None:
-    """When the next unsent message wants to go; None when there is none."""
-    unsent = and_(UNSENT, outbox.c.channel.in_(channels))
-    due: datetime | None = (await connection.execute(select(func.min(outbox.c.due_at)).where(unsent))).scalar()
-    return due
+async def any_due(connection: AsyncConnection, channels: Sequence[str], now: datetime) -> bool:
+    """Whether an unsent message wants to go now."""
+    moment = literal(now, outbox.c.due_at.type)
+    due = select(outbox.c.id).where(UNSENT, outbox.c.channel.in_(channels), _due(moment)).limit(1)
+    return (await connection.execute(due)).first() is not None
 
 
 async def parked(connection: AsyncConnection, limit: int = 100) -> list[tuple[Parcel, str]]:

@@ -25,6 +25,24 @@ SAFE = ("fsync = off", "full_page_writes = off")
 """What it may do if nothing may be lost when the server is killed, and only then (the machine itself stays up)."""
 STARTS = 10
 _TEMPLATE = "lianzhu_template"
+_EMPTY = """
+DO $$
+DECLARE each record;
+BEGIN
+    PERFORM pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';
+    SET LOCAL session_replication_role = replica;
+    FOR each IN SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+    LOOP
+        EXECUTE format('DELETE FROM %I', each.relname);
+    END LOOP;
+    FOR each IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', each.sequencename);
+    END LOOP;
+END $$
+"""
+"""Deletes every row, which for a few rows is quicker than TRUNCATE, and counts from the beginning again."""
 _numbers = itertools.count(1)
 
 
@@ -35,6 +53,8 @@ class Postgres:
         self._folder = folder
         self._server = server
         self._prepared = False
+        self.idle: list[str] = []
+        """Databases that no test uses at this moment."""
 
     def stop(self) -> None:
         """At once, as when it crashes: whoever is connected is cut off, and the next start recovers from its log."""
@@ -65,6 +85,14 @@ class Postgres:
 
     async def drop(self, name: str) -> None:
         await self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    async def empty(self, name: str) -> None:
+        """Leave a database as it was made, whoever still talks with it."""
+        connection = await asyncpg.connect(self.url(name, kind="postgresql"))
+        try:
+            await connection.execute(_EMPTY)
+        finally:
+            await connection.close()
 
     async def _prepare(self) -> None:
         """Make the database from which all others are copied, if nobody has yet."""
@@ -113,9 +141,10 @@ def folder_of(run: str) -> Path:
 
 @asynccontextmanager
 async def fresh(postgres: Postgres) -> AsyncIterator[str]:
-    """The address of a database for one test."""
-    name = await postgres.make()
+    """The address of an empty database for one test. Emptied, it is used again, which is much quicker than a copy."""
+    name = postgres.idle.pop() if postgres.idle else await postgres.make()
     try:
         yield postgres.url(name)
     finally:
-        await postgres.drop(name)
+        await postgres.empty(name)
+        postgres.idle.append(name)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.app import App, assemble, open_house
 from bot.message import Address, Attachment, Incoming, Reply
 from bot.settings import Settings
@@ -161,6 +163,12 @@ async def open_town(folder: Path, catalogue: Catalogue, **chosen: object) -> Asy
     settings = Settings(data_dir=folder, _env_file=None, **{"key": written(KEY)} | chosen)  # type: ignore[arg-type]  # settings by name
     async with open_house(settings, now=clock) as house:
         yield Town(assemble(house, catalogue), clock)
+
+
+async def make_blank(folder: Path) -> None:
+    """A database as every town begins with it."""
+    async with open_house(Settings(data_dir=folder, _env_file=None, key=SecretStr(written(KEY)))):
+        pass
 
 
 def voice(source: str = "telegram:voice-1") -> Attachment:

@@ -99,7 +99,7 @@ class Patient(Visitor):
             except httpx.TransportError:
                 return False
 
-        await eventually(kept, self.patience, every=0.1)
+        await eventually(kept, self.patience, every=0.5)
 
     async def _news(self) -> AsyncIterator[JSON]:
         while True:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,7 +56,7 @@ class Relay:
         self._woken = woken
         self._delivered = delivered
         self._turned = turned
-        self._renew_at = 0.0
+        self._hold_on_at = 0.0
 
     async def recover(self) -> None:
         """Take back at once what a relay before this one had claimed when it was killed. On the embedded database there
@@ -70,15 +70,11 @@ class Relay:
         """Until cancelled. The database being away is waited out."""
         under_way: dict[asyncio.Task[Carried], Parcel] = {}
         done: list[Carried] = []
-        recovered = False
         while True:
             self._turned()
             parcels: list[Parcel] = []
             try:
-                if not recovered:
-                    await self.recover()
-                    recovered = True
-                await self._renew(under_way.values())
+                await self._hold_on([*under_way.values(), *(parcel for parcel, _ in done)])
                 parcels = await self._exchange(done, AT_ONCE - len(under_way))
                 done = []
             except StorageError:
@@ -99,13 +95,14 @@ class Relay:
             done = await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
 
     async def _exchange(self, done: Sequence[Carried], limit: int) -> list[Parcel]:
-        """Note what became of messages and claim the next ones, in one transaction: each costs a wait for the disk."""
+        """Note what became of messages and claim the next ones, in one transaction. It is a lazy one: after a power cut
+        a message may go again under the same key, which it may anyway."""
         woken = self._woken.is_set()
         self._woken.clear()
         if not done and not woken and not await self._anything_due():
             return []
         morning = quiet_until(self._now())
-        async with self._database.write() as connection:
+        async with self._database.write(lazy=True) as connection:
             await self._settle(connection, done)
             if morning is not None:
                 await outbox.hold(connection, self._now(), morning)
@@ -116,20 +113,22 @@ class Relay:
                 self._delivered(parcel.address)
         return parcels
 
-    async def _renew(self, under_way: Iterable[Parcel]) -> None:
-        """Hold on to what takes long, before anybody takes this relay for dead."""
+    async def _hold_on(self, held: Sequence[Parcel]) -> None:
+        """Renew the claims on what takes long, before anybody takes this relay for dead; at first take back those of
+        the one before."""
         clock = asyncio.get_running_loop().time
-        if clock() < self._renew_at:
+        if clock() < self._hold_on_at:
             return
-        self._renew_at = clock() + RENEW.total_seconds()
-        if held := [parcel.id for parcel in under_way]:
+        if not self._hold_on_at:
+            await self.recover()
+        if held:
             async with self._database.write() as connection:
-                await outbox.renew(connection, held, self._now() + HOLD)
+                await outbox.renew(connection, [parcel.id for parcel in held], self._now() + HOLD)
+        self._hold_on_at = clock() + RENEW.total_seconds()
 
     async def _anything_due(self) -> bool:
         async with self._database.read() as connection:
-            due = await outbox.next_due(connection, list(self._senders))
-        return due is not None and due <= self._now()
+            return await outbox.any_due(connection, list(self._senders), self._now())
 
     async def _carry(self, parcel: Parcel) -> Carried:
         with lines.about(parcel.key[:8]):

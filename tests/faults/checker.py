@@ -126,7 +126,7 @@ def _promises(stored: Stored, witness: Witness) -> Iterator[Violation]:
 
 
 def _words(events: Iterable[Row]) -> str:
-    return "".join(json.dumps(json.loads(event["data"]), ensure_ascii=False) for event in events)
+    return "".join(json.dumps(event["data"], ensure_ascii=False) for event in events)
 
 
 def _tickets(stored: Stored, witnesses: Sequence[Witness]) -> Iterator[Violation]:

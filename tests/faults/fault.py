@@ -63,11 +63,11 @@ async def no_redis(scene: Scene, chance: Random) -> None:
 async def disk_full(scene: Scene, chance: Random) -> None:
     """No file of the process may grow any more: the kernel's own refusal, and SQLite's own error."""
     victim = (await scene.victims())[0]
-    before = resource.prlimit(victim, resource.RLIMIT_FSIZE)
-    resource.prlimit(victim, resource.RLIMIT_FSIZE, (4096, before[1]))
+    endless = resource.RLIM_INFINITY
+    resource.prlimit(victim, resource.RLIMIT_FSIZE, (4096, endless))
     await asyncio.sleep(chance.uniform(1, 3))
     if victim in await scene.victims():
-        resource.prlimit(victim, resource.RLIMIT_FSIZE, before)
+        resource.prlimit(victim, resource.RLIMIT_FSIZE, (endless, endless))
 
 
 async def limited(scene: Scene, chance: Random) -> None:

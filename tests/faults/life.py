@@ -3,7 +3,6 @@ the web. Everybody remembers what they said and saw."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -128,9 +127,9 @@ class Page:
         self.witness.said.append(Said(f"m{self.visitor.count + 1}", text))
 
 
-async def lives(resident: Person, place: str, rounds: itertools.count[int], round_: int) -> None:
+async def lives(resident: Person, place: str, number: int, round_: int) -> None:
     """A resident's side of one need."""
-    matter = f"我妈{YOUNGEST + next(rounds) % 35}岁了"
+    matter = f"我妈{YOUNGEST + number % 35}岁了"
     resident.witness.matters.append(matter)
     await resident.say(f"{matter}，要人上门做饭")
     await resident.say(f"在{place}")

@@ -23,12 +23,14 @@ from bot.settings import Settings
 from casework import roster
 from casework.staff import Role
 from storage import staff as staff_store
+from storage.seal import written
 from tests.browser import free_port
 from tests.fakes.bot_api import FakeBotApi
 from tests.faults import checker, stored
 from tests.faults.evidence import Violation, Witness
 from tests.faults.fault import Planned
 from tests.faults.life import PLACES, Page, Phone, lives, works
+from tests.keys import KEY
 from tests.postgres import Postgres
 from tests.process import GUARD, Programs, Running
 from tests.redis import RedisServer
@@ -36,6 +38,7 @@ from tests.waiting import eventually
 from tests.web_town import Patient
 
 log = logging.getLogger(__name__)
+STARTS = 20
 WEB_EVERY = 3
 """Every third resident is on the web, the others on Telegram."""
 
@@ -90,7 +93,15 @@ class Scene:
             return
         async with self.alone:
             await self.serving.kill()
-            await self.start()
+            await self._start_again()
+
+    async def _start_again(self) -> None:
+        """It refuses to start while another fault leaves it no disk, and is started once more."""
+        for _ in range(STARTS):
+            with contextlib.suppress(AssertionError):
+                return await self.start()
+            await asyncio.sleep(1)
+        raise AssertionError(f"it does not start any more: {self.last_words()}")
 
     @contextlib.contextmanager
     def signalled(self, victim: int, first: signal.Signals, then: signal.Signals) -> Iterator[None]:
@@ -107,8 +118,10 @@ class Scene:
         return [line for running in self.programs.started for line in running.err[-100:]]
 
     async def settled(self) -> bool:
-        """Whether nothing is on its way any more."""
-        rows = (await stored.read(self.database)).outbox
+        """Whether nothing is on its way any more, neither in nor out."""
+        if self.api.pending:
+            return False
+        rows = (await stored.read(self.database, KEY)).outbox
         return all(row["sent_at"] or row["parked_at"] or stored.waits_for_morning(row) for row in rows)
 
 
@@ -119,7 +132,8 @@ def children_of(process: int) -> list[int]:
 async def populate(scene: Scene) -> None:
     """One worker in every county, bound to a telephone."""
     url = str(scene.programs.settings.get("database_url", ""))
-    settings = Settings(_env_file=None, data_dir=scene.programs.folder, database_url=url)  # type: ignore[call-arg]
+    folder, key = scene.programs.folder, written(KEY)
+    settings = Settings(_env_file=None, data_dir=folder, database_url=url, key=key)  # type: ignore[call-arg,arg-type]
     async with open_house(settings) as house:
         for area in PLACES:
             phone = Phone(scene.api.user(name=f"王芳{area}"), scene.patience)
@@ -133,7 +147,12 @@ async def populate(scene: Scene) -> None:
 @contextlib.asynccontextmanager
 async def opened(scene: Scene) -> AsyncIterator[Scene]:
     """The house with its people, until the block ends."""
-    scene.programs.settings |= {"telegram_token": scene.api.token, "telegram_api": scene.api.url, "gather_seconds": 0.3}
+    scene.programs.settings |= {
+        "telegram_token": scene.api.token,
+        "telegram_api": scene.api.url,
+        "gather_seconds": 0.3,
+        "key": written(KEY),
+    }
     await populate(scene)
     await scene.start()
     try:
@@ -145,23 +164,22 @@ async def opened(scene: Scene) -> AsyncIterator[Scene]:
 async def endure(scene: Scene, planned: list[Planned], chance: Random, rounds: int = 1) -> list[Violation]:
     """Let everybody live while the faults strike; what was broken in the end."""
     async with contextlib.AsyncExitStack() as browsers:
-        people = [await _resident(scene, browsers, number) for number in range(len(PLACES))]
-        numbers = itertools.count(chance.randrange(100))
+        people = itertools.count()
         living = [
-            asyncio.create_task(_lived(scene, worker, resident, place, numbers, rounds))
-            for worker, resident, place in zip(list(scene.phones[: len(PLACES)]), people, PLACES.values(), strict=True)
+            asyncio.create_task(_lived(scene, browsers, worker, place, people, rounds))
+            for worker, place in zip(list(scene.phones), PLACES.values(), strict=True)
         ]
         striking = asyncio.create_task(_strike(scene, planned, chance))
         await asyncio.gather(*living)
         await striking
         with contextlib.suppress(TimeoutError):
-            await eventually(scene.settled, scene.patience)
+            await eventually(scene.settled, scene.patience, every=0.2)
         for page in scene.pages:
             await page.visitor.catch_up()
         for person in (*scene.phones, *scene.pages):
             person.remember()
         witnesses: list[Witness] = [person.witness for person in (*scene.phones, *scene.pages)]
-        broken = checker.check(await stored.read(scene.database), witnesses)
+        broken = checker.check(await stored.read(scene.database, KEY), witnesses)
         if broken:
             log.warning("the program said: %s", "\n".join(scene.last_words()))
         return broken
@@ -182,12 +200,20 @@ async def _resident(scene: Scene, browsers: contextlib.AsyncExitStack, number: i
 
 
 async def _lived(
-    scene: Scene, worker: Phone, resident: Phone | Page, place: str, numbers: itertools.count[int], rounds: int
+    scene: Scene,
+    browsers: contextlib.AsyncExitStack,
+    worker: Phone,
+    place: str,
+    people: itertools.count[int],
+    rounds: int,
 ) -> None:
+    """One worker's day: need after need, each of somebody else."""
     try:
         for round_ in range(rounds):
+            number = next(people)
+            resident = await _resident(scene, browsers, number)
             async with asyncio.TaskGroup() as both:
-                both.create_task(lives(resident, place, numbers, round_))
+                both.create_task(lives(resident, place, number, round_))
                 both.create_task(works(worker, round_))
     except* (AssertionError, TimeoutError) as error:
         log.info("somebody gave up: %s", error.exceptions)

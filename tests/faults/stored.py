@@ -1,6 +1,7 @@
 """What a database holds, read by plain SQL: nothing here comes from the program or its libraries.
 
-The tables' and columns' names are those of the migrations.
+The tables' and columns' names are those of the migrations. What is sealed there is opened as is written of it: AES-GCM
+over `1 | key id (4 bytes) | nonce (12) | ciphertext and tag`, with the table and column authenticated.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 Row = Mapping[str, Any]
 Ask = Callable[[str], Awaitable[Iterable[Row]]]
@@ -23,6 +25,8 @@ OUTBOX = (
 )
 TICKETS = "SELECT id, number, state, reporter, responsible, length FROM ticket ORDER BY id"
 EVENTS = "SELECT ticket_id, position, type, at, actor, data FROM ticket_event ORDER BY ticket_id, position"
+SEALED = {"inbox": "payload", "outbox": "payload", "ticket_event": "data"}
+HEAD, NONCE = 5, 12
 STAFF = "SELECT channel, conversation, staff_id FROM staff_address"
 
 
@@ -48,8 +52,8 @@ class Stored:
         return [row for row in self.inbox if address_of(row) == address]
 
 
-async def read(url: str) -> Stored:
-    """Everything, from the file of an SQLite database or from postgresql://…"""
+async def read(url: str, key: bytes) -> Stored:
+    """Everything, from an SQLite file or from postgresql://…, opened with the key it was sealed with."""
     if not url.startswith("postgresql"):
         connection = sqlite3.connect(f"file:{url}?mode=ro", uri=True)
         connection.row_factory = sqlite3.Row
@@ -58,19 +62,35 @@ async def read(url: str) -> Stored:
             return [dict(row) for row in connection.execute(query)]
 
         try:
-            return await _all(ask_file)
+            return await _all(ask_file, AESGCM(key))
         finally:
             connection.close()
     server = await asyncpg.connect(url)
     try:
-        return await _all(server.fetch)
+        return await _all(server.fetch, AESGCM(key))
     finally:
         await server.close()
 
 
-async def _all(ask: Ask) -> Stored:
+async def _all(ask: Ask, cipher: AESGCM) -> Stored:
     inbox, outbox, tickets, events, staff = [list(await ask(each)) for each in (INBOX, OUTBOX, TICKETS, EVENTS, STAFF)]
-    return Stored(inbox, outbox, tickets, events, staff)
+    return Stored(
+        _opened(inbox, "inbox", cipher),
+        _opened(outbox, "outbox", cipher),
+        tickets,
+        _opened(events, "ticket_event", cipher),
+        staff,
+    )
+
+
+def _opened(rows: Iterable[Row], table: str, cipher: AESGCM) -> list[Row]:
+    column = SEALED[table]
+
+    def plain(sealed: bytes) -> Any:
+        nonce, rest = sealed[HEAD : HEAD + NONCE], sealed[HEAD + NONCE :]
+        return json.loads(cipher.decrypt(nonce, rest, f"{table}.{column}".encode()))
+
+    return [{**row, column: plain(row[column])} for row in rows]
 
 
 def address_of(row: Row) -> str:
@@ -79,7 +99,7 @@ def address_of(row: Row) -> str:
 
 def text_of(row: Row) -> str:
     """What a row of the outbox says, under the name of whoever speaks, as people read it."""
-    payload = json.loads(row["payload"])
+    payload = row["payload"]
     author = payload.get("author", "")
     return f"{author}：\n{payload['text']}" if author else str(payload["text"])
 

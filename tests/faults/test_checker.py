@@ -17,6 +17,7 @@ from catalogue.catalogue import Catalogue
 from storage import staff as staff_store
 from tests.faults import checker, evidence, stored
 from tests.faults.evidence import Said, Seen, Witness
+from tests.keys import KEY
 from tests.talk import Town, open_town
 
 OURS = {"bot", "casework", "catalogue", "storage", "desk", "locales", "sqlalchemy"}
@@ -48,7 +49,7 @@ class Day:
 
     async def broken(self) -> set[str]:
         witnesses = [self.resident, self.worker]
-        return {violation.kind for violation in checker.check(await stored.read(str(self.file)), witnesses)}
+        return {violation.kind for violation in checker.check(await stored.read(str(self.file), KEY), witnesses)}
 
     def change(self, *statements: str) -> None:
         connection = sqlite3.connect(self.file)
@@ -136,7 +137,7 @@ async def test_a_break_is_found_when_the_database_was_changed(day: Day, kind: st
 
 
 async def test_a_doubled_message_is_found_when_the_table_lets_it_in(day: Day) -> None:
-    found = await stored.read(str(day.file))
+    found = await stored.read(str(day.file), KEY)
     found.inbox.append(found.of("telegram:1")[-1])
     assert "message doubled" in {each.kind for each in checker.check(found, [day.resident, day.worker])}
 

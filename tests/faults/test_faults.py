@@ -14,7 +14,7 @@ from tests.faults.scene import Scene, endure, opened
 from tests.process import Programs
 
 SEED = int(os.environ.get("LIANZHU_FAULT_SEED", "5"))
-SECONDS = 12.0
+SECONDS = 10.0
 """For how long faults strike."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from storage.database import Database, StorageError
 from tests.keys import database_of
@@ -23,6 +23,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
         await connection.execute(text("CREATE TABLE place (id INTEGER PRIMARY KEY)"))
         columns = "id INTEGER PRIMARY KEY, place INTEGER REFERENCES place DEFERRABLE INITIALLY DEFERRED"
         await connection.execute(text(f"CREATE TABLE note ({columns})"))
+        await connection.execute(text("CREATE TABLE large (bytes BLOB)"))
     yield opened
     await opened.close()
 
@@ -102,3 +103,42 @@ async def test_a_writer_waits_for_another_program_without_holding_up_readers(
     other.close()
     await writing
     assert kept(tmp_path) == {1}
+
+
+async def test_what_people_were_promised_waits_for_the_disk_when_a_lazy_transaction_came_before(
+    database: Database,
+) -> None:
+    async def synchronous(*, lazy: bool) -> int:
+        async with database.write(lazy=lazy) as connection:
+            return int((await connection.execute(text("PRAGMA synchronous"))).scalar_one())
+
+    normal, full = 1, 2
+    assert [await synchronous(lazy=lazy) for lazy in (True, False, True, False)] == [normal, full, normal, full]
+    found = await asyncio.gather(*(synchronous(lazy=number % 2 == 0) for number in range(MANY)))
+    assert all(level == full for level in found[1::2])
+
+
+async def test_whoever_returns_is_kept_when_the_disk_fills_up_in_the_middle_of_a_shared_commit(
+    database: Database, tmp_path: Path
+) -> None:
+    """SQLite then undoes the whole transaction by itself, also what those before had written."""
+
+    @event.listens_for(database.engine.sync_engine, "begin")
+    def no_more(connection: Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+
+    async def write(number: int) -> bool:
+        try:
+            async with database.write() as connection:
+                if number % 5 == 3:
+                    await connection.execute(text("INSERT INTO large VALUES (zeroblob(900000))"))
+                await connection.execute(text("INSERT INTO note VALUES (:id, NULL)"), {"id": number})
+        except StorageError:
+            return False
+        return True
+
+    returned = await asyncio.gather(*(write(number) for number in range(MANY)))
+    assert {number for number, each in enumerate(returned) if each} == kept(tmp_path)
+    assert await write(MANY)
+    assert MANY in kept(tmp_path)

@@ -25,7 +25,11 @@
   async function load() {
     clearTimeout(timer);
     const past = await app.ask('/chat/history', {}, 30000);
-    if (!Array.isArray(past)) return later(load);
+    if (!Array.isArray(past)) {
+      /* Opened anew while the server cannot tell the past: what waits here is shown, nobody need write it again. */
+      queue.all().forEach((item) => said(item));
+      return later(load);
+    }
     loaded = true;
     failures = 0;
     notice('');
