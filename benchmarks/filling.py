@@ -29,27 +29,27 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.erasure import ALL
 from storage.table import conversation, inbox, outbox, ticket, ticket_event, ticket_reporter
 
-OPEN_SHARE = 0.01
-"""Of all tickets, those with work still to be done."""
 KEPT = timedelta(days=30)
 """How long messages are kept."""
 BIG = (conversation, inbox, outbox, ticket, ticket_event, ticket_reporter)
 """The tables that grow with the years."""
 FIRST = 1_000_000
-"""Ids of copies begin here."""
+"""Ids of copies begin here. They count as tidied, or the program would first forget what it may not keep so long."""
 CHAT = 50_000_000
 _spots = table("filling_spot", column("k", Integer), column("place"), column("worker", Integer))
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much there is, and over how long a time the tickets came."""
+    """How much there is, over how long a time the tickets came, and how many of them are still worked on."""
 
     residents: int
     tickets: int
-    span: timedelta = timedelta(days=3650)
+    span: timedelta
+    running: int
 
     @property
     def step(self) -> float:
@@ -62,7 +62,7 @@ async def fill(database: Database, size: Size, ended: str, running: str, spots: 
     async with database.write() as connection:
         await _lay_out(connection, spots)
         of = {number: await _row_of(connection, number) for number in (ended, running)}
-        young = max(1, int(size.tickets * OPEN_SHARE))
+        young = size.running
         # Number 1 is the youngest.
         await _tickets(connection, size, of[running], 1, young)
         await _tickets(connection, size, of[ended], young + 1, size.tickets)
@@ -128,7 +128,7 @@ async def _tickets(connection: AsyncConnection, size: Size, row: int, first: int
     await _copy(
         connection, ticket, old.c.id == row, (first, last),
         id=_number() + FIRST, number=literal_column(f"'LZ' || CAST({FIRST} + 1000 + series.i AS VARCHAR(20))"),
-        place=_spots.c.place, responsible=_spots.c.worker, reporter=reporter, **moved,
+        place=_spots.c.place, responsible=_spots.c.worker, reporter=reporter, tidied=literal_column(str(ALL)), **moved,
     )  # fmt: skip
     await _copy(
         connection, ticket_event, events.c.ticket_id == row, (first, last),

@@ -87,6 +87,14 @@ async def hired(app: App) -> int:
         return len(await staff.everyone(connection))
 
 
+async def spots(app: App) -> list[tuple[str, int]]:
+    """The villages of the townships that have a worker, each with that worker's id."""
+    async with app.database.read() as connection:
+        workers = [person for person in await staff.everyone(connection) if person.role is Role.WORKER]
+    children = app.catalogue.gazetteer.children
+    return [(village.code, person.id) for person in workers for village in children(person.area)]
+
+
 def villages(gazetteer: Gazetteer, townships: int = 60) -> list[str]:
     """Names of villages of the first townships as people say them, those that no other village shares."""
     towns = [place.code for county in gazetteer.children("6523") for place in gazetteer.children(county.code)]

@@ -81,6 +81,13 @@ Index(
     sqlite_where=UNSENT,
     postgresql_where=UNSENT,
 )
+Index(
+    "ix_outbox_next",  # the order in which the relay takes them
+    outbox.c.urgent.desc(),
+    outbox.c.id,
+    sqlite_where=UNSENT,
+    postgresql_where=UNSENT,
+)
 
 ticket = Table(
     "ticket",
@@ -109,6 +116,10 @@ ticket = Table(
     Index("ix_ticket_state_place", "state", "place"),
     Index("ix_ticket_place", "place", "created_at"),
 )
+
+RUNNING = ticket.c.due_at.is_not(None)
+"""Tickets with a clock that runs: few, however many there have been."""
+Index("ix_ticket_due_at", ticket.c.due_at, sqlite_where=RUNNING, postgresql_where=RUNNING)
 
 ticket_reporter = Table(
     "ticket_reporter",

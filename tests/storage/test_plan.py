@@ -20,10 +20,10 @@ from storage import outbox
 from storage.database import Database
 from tests.talk import Town
 
-SIZE = Size(residents=20_000, tickets=60_000, span=timedelta(days=1000))
+SIZE = Size(residents=20_000, tickets=60_000, span=timedelta(days=1000), running=600)
 NAMES = tuple(table.name for table in BIG)
-UNSENT = "ix_outbox_unsent"
-"""An index of nothing but messages that have still to go; going through it is the relay's work."""
+UNSENT = ("ix_outbox_unsent", "ix_outbox_next")
+"""Indexes of nothing but messages that have still to go; going through them is the relay's work."""
 VILLAGES = [f"6523282{town:02}{village:03}" for town in range(1, 9) for village in range(200, 210)]
 Asked = dict[str, Any]
 """Statements with the parameters of one execution."""
@@ -51,6 +51,7 @@ async def old_town(town: Town) -> AsyncIterator[Town]:
     for said in ("我的申请", "!撤回", "!确定撤回"):
         await (first.presses(said[1:]) if said.startswith("!") else first.says(said))
     assert [str(ticket.state) for ticket in await town.tickets()] == ["cancelled", "dispatched"]
+    await town.app.relay({"telegram": Line()}).drain()
     await fill(town.app.database, SIZE, ended, running, [(village, worker.id) for village in VILLAGES])
     yield town
 
@@ -129,14 +130,14 @@ async def scans(connection: AsyncConnection, statement: str, parameters: Any) ->
 
 def _is_scan(detail: str) -> bool:
     found = re.match(r"SCAN (\w+)", detail)
-    return found is not None and found[1] in (*NAMES, "earlier", "other") and UNSENT not in detail
+    return found is not None and found[1] in (*NAMES, "earlier", "other") and not any(name in detail for name in UNSENT)
 
 
 def _walk(node: dict[str, Any], *, limited: bool) -> Iterator[str]:
     kind, index = node["Node Type"], node.get("Index Name", "")
     # The first rows of an index in its order are no scan.
     whole = kind == "Seq Scan" or (kind.startswith("Index") and "Index Cond" not in node and not limited)
-    if whole and node.get("Relation Name") in NAMES and index != UNSENT:
+    if whole and node.get("Relation Name") in NAMES and index not in UNSENT:
         yield f"{kind} of {node['Relation Name']} {index}"
     for child in node.get("Plans", ()):
         yield from _walk(child, limited=limited or kind == "Limit")
