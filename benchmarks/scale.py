@@ -1,8 +1,8 @@
 """What a message costs with years of work in the database, beside one with hardly any: python -m benchmarks.scale
 
 Two databases on one PostgreSQL: 1,000 residents and tickets of a year in one, 1,000,000 residents and 5,000,000 tickets
-of ten years in the other (`--residents` and `--tickets` for less), with the same roster. The same intakes go on in both in
-turns, one at a time; told is the time until a message's answer is handed to the network, and the processor's time.
+of ten years in the other (`--residents` and `--tickets` for less), with the same roster. The same intakes go on in both
+in turns, one at a time; told is the time until a message's answer is handed to the network, and the processor's time.
 """
 
 from __future__ import annotations
