@@ -106,7 +106,8 @@ async def answer_alone(
 ) -> None:
     """Answer a message that `stands_alone`."""
     if incoming.unsupported:
-        turn.say(UNSUPPORTED.get(incoming.unsupported.partition(":")[0], "unsupported"))
+        way_on = [turn.choice("help", "button.help")] if turn.staff is None and not incoming.text else []
+        turn.say(UNSUPPORTED.get(incoming.unsupported.partition(":")[0], "unsupported"), way_on)
         if incoming.text:
             await hear(turn, [incoming])
     elif key is not None:

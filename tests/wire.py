@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,10 +12,17 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bot.throttle import MemoryThrottle
 from tests.waiting import eventually
 
 GUARD = 120.0
 """Seconds after which a test gives up: far above what anything takes."""
+
+
+def unhurried() -> MemoryThrottle:
+    """Lets everybody do everything: between two looks at its clock a day passes."""
+    days = itertools.count(0.0, 86_400.0)
+    return MemoryThrottle(lambda: next(days))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.plain import row_number
 from bot.server import build_web
 from casework.staff import Role
 from desk.session import COOKIE, csrf_of
+from storage import session as session_store
 from storage import staff as staff_store
 from tests.fakes.inbox import Kept
 from tests.talk import Town
@@ -47,7 +48,7 @@ async def test_later_updates_are_not_stopped_when_a_time_is_in_no_calendar(updat
 async def test_desk_finds_nothing_when_a_number_is_larger_than_any_database_holds(town: Town, number: str) -> None:
     officer = await town.hire("钱红", Role.PREFECTURE, "6523")
     async with town.app.database.write() as connection:
-        session = await staff_store.open_session(connection, officer.id, town.clock())
+        session = await session_store.open_session(connection, officer.id, town.clock(), passed=True)
     resident = await town.resident().says("我妈八十了在木垒照壁山乡，要人上门做饭")
     await resident.presses("确认提交")
     web = build_web(town.app, None, asyncio.Event())

@@ -63,6 +63,8 @@ async def test_the_way_out_is_named_when_nothing_can_be_made_of_it(town: Town, k
     resident = town.resident()
     await resident.sends(Incoming(resident.address, "s1", town.clock(), unsupported=kind))
     assert "10 MB" in resident.text if kind.startswith("too-large") else "收不了" in resident.text
+    await resident.presses("怎么用")
+    assert resident.labels
 
 
 @pytest.mark.parametrize("kind", ["sticker", "too-large:file", "unfit:file"])

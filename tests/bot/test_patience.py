@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -18,9 +19,9 @@ from bot.settings import Settings
 from casework.staff import Role
 from catalogue.catalogue import Catalogue
 from desk.session import COOKIE, csrf_of
-from storage import staff as staff_store
+from storage import session as session_store
 from tests.talk import Town, open_town
-from tests.wire import Wire, request, wired
+from tests.wire import Wire, request, unhurried, wired
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TOKEN = "a" * 43
@@ -40,7 +41,7 @@ def app_of(town: Town) -> FastAPI:
     async def take(update: dict[str, object]) -> None:
         """Keep it."""
 
-    web = build_web(town.app, None, asyncio.Event())
+    web = build_web(replace(town.app, throttle=unhurried()), None, asyncio.Event())
     web.include_router(webhook.router(take, SECRET))
     return web
 
@@ -211,7 +212,7 @@ async def test_desk_form_is_refused_when_its_type_is_wrong(town: Town, wire: Wir
 async def signed_in(town: Town) -> list[str]:
     person = await town.hire("钱红", Role.PREFECTURE, "6523")
     async with town.app.database.write() as connection:
-        session = await staff_store.open_session(connection, person.id, town.clock())
+        session = await session_store.open_session(connection, person.id, town.clock(), passed=True)
     return [f"Cookie: {COOKIE}={session}", "Sec-Fetch-Site: same-origin", f"X-Test: {csrf_of(session)}"]
 
 

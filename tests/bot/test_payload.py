@@ -16,7 +16,7 @@ from bot.server import build_web
 from casework.staff import Role
 from desk.html import ENVIRONMENT, FOLDER
 from desk.session import COOKIE
-from storage import staff as staff_store
+from storage import session as session_store
 from tests.talk import Town
 
 TOKEN = "b" * 43
@@ -44,7 +44,7 @@ async def page(town: Town, area: str, path: str) -> str:
     """A page of the desk, as the program sends it."""
     officer = await town.hire("钱红", Role.COUNTY, area)
     async with town.app.database.write() as connection:
-        session = await staff_store.open_session(connection, officer.id, town.clock())
+        session = await session_store.open_session(connection, officer.id, town.clock(), passed=True)
     web = build_web(town.app, None, asyncio.Event())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://127.0.0.1") as client:
         answer = await client.get(path, headers={"Cookie": f"{COOKIE}={session}"})

@@ -25,8 +25,8 @@ def seen(process: int) -> list[bytes]:
     return [Path(f"/proc/{process}/{name}").read_bytes() for name in ("cmdline", "comm")]
 
 
-async def test_no_secret_is_seen_when_the_server_runs_and_nothing_can_be_reached(newcomer: Programs) -> None:
-    server = await newcomer.serve(**{name: value for name, value in SECRETS.items() if name != "redis_url"})
+async def test_no_secret_is_seen_when_the_server_runs_and_nothing_can_be_reached(programs: Programs) -> None:
+    server = await programs.serve(**{name: value for name, value in SECRETS.items() if name != "redis_url"})
     link = await server.line("desk: ")
     async with httpx.AsyncClient() as client:
         await client.post(link, headers={"Origin": "null"})
@@ -39,24 +39,24 @@ async def test_no_secret_is_seen_when_the_server_runs_and_nothing_can_be_reached
         assert secret not in ended.err
 
 
-async def test_password_is_masked_when_the_database_cannot_be_reached(newcomer: Programs) -> None:
+async def test_password_is_masked_when_the_database_cannot_be_reached(programs: Programs) -> None:
     address = "postgresql://lianzhu:p4ssw0rd@127.0.0.1:9/lianzhu"
-    ended = await newcomer.run("staff", "list", database_url=address)
+    ended = await programs.run("staff", "list", database_url=address)
     assert ended.status == 2
     assert "p4ssw0rd" not in ended.err
     assert "lianzhu:***@127.0.0.1:9" in ended.err
 
 
-async def test_token_is_not_repeated_when_it_is_no_token(newcomer: Programs) -> None:
-    ended = await newcomer.run("serve", telegram_token="not-a-real-token-but-secret")
+async def test_token_is_not_repeated_when_it_is_no_token(programs: Programs) -> None:
+    ended = await programs.run("serve", telegram_token="not-a-real-token-but-secret")
     assert ended.status == 2
     assert "not-a-real" not in ended.err
     assert "LIANZHU_TELEGRAM_TOKEN" in ended.err
 
 
-async def test_terminal_is_not_driven_when_a_name_holds_escapes(newcomer: Programs) -> None:
+async def test_terminal_is_not_driven_when_a_name_holds_escapes(programs: Programs) -> None:
     said = '{"from": "r1", "text": "我叫\\u001b]0;owned\\u0007\\u009b2J张三，我妈要人上门做饭\\u202e"}\n'
-    ended = await newcomer.run("chat", "--json", given=said.encode())
-    listed = await newcomer.run("chat", given=said.encode() + "\x1b[2J\x9b31m你好\n".encode())
+    ended = await programs.run("chat", "--json", given=said.encode())
+    listed = await programs.run("chat", given=said.encode() + "\x1b[2J\x9b31m你好\n".encode())
     for out in (ended.out, ended.err, listed.out, listed.err):
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(out)

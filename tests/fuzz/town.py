@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,8 @@ from bot.settings import Settings
 from casework.staff import Role, Staff
 from catalogue.catalogue import Catalogue
 from storage.database import Database
+from storage.seal import written
+from tests.keys import KEY
 from tests.talk import Clock, Town
 
 Result = TypeVar("Result")
@@ -47,7 +49,9 @@ class Pattern:
         self.run(self._prepare())
 
     async def _prepare(self) -> None:
-        settings = Settings(data_dir=self.folder / "pattern", gather_seconds=self.gather_seconds, _env_file=None)  # type: ignore[call-arg]
+        settings = Settings(
+            data_dir=self.folder / "pattern", gather_seconds=self.gather_seconds, key=written(KEY), _env_file=None
+        )  # type: ignore[call-arg]
         clock = Clock()
         async with AsyncExitStack() as stack:
             self.house = await stack.enter_async_context(open_house(settings, now=clock))
@@ -62,8 +66,8 @@ class Pattern:
         folder.mkdir()
         shutil.copyfile(self.folder / "pattern" / "lianzhu.db", folder / "lianzhu.db")
         settings = self.house.settings.model_copy(update={"data_dir": folder})
-        clock, database = Clock(), Database(settings.database)
-        house = House(settings, database, self.house.texts, self.house.signer, clock, self.house.pace)
+        clock, database = Clock(), Database(settings.database, self.house.database.ring)
+        house = replace(self.house, settings=settings, database=database, now=clock)
         return Town(assemble(house, self.catalogue), clock)
 
     async def forget(self, town: Town) -> None:
