@@ -19,6 +19,8 @@ from locales.text import Texts
 from storage import attachment, conversation, erasure
 from storage import dossier as store
 from storage.casebook import Tickets
+from storage.sealed import ring_of
+from storage.sealed_file import Writer
 from storage.volunteer import Volunteers
 
 EXPORT = "export:"
@@ -88,7 +90,10 @@ class BookDossier:
         relative = f"{now:%Y/%m}/{uuid.uuid4().hex}"
         target = self._folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(page)
+        with target.open("wb") as out:
+            sealing = Writer(out, ring_of(self._connection.dialect), relative)
+            sealing.write(page)
+            sealing.close()
         item = Attachment("file", source=EXPORT, mime="text/html", name=dossier_page.NAME, size=len(page))
         return (await attachment.keep(self._connection, at, item, now, path=relative)).id
 

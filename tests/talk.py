@@ -161,8 +161,16 @@ async def open_town(folder: Path, catalogue: Catalogue, **chosen: object) -> Asy
     """A bot with nobody on the roster, over a database in `folder` (the same folder again: the same bot, restarted)."""
     clock = Clock()
     settings = Settings(data_dir=folder, _env_file=None, **{"key": written(KEY)} | chosen)  # type: ignore[arg-type]  # settings by name
+    _keep_key(folder)
     async with open_house(settings, now=clock) as house:
         yield Town(assemble(house, catalogue), clock)
+
+
+def _keep_key(folder: Path) -> None:
+    """For commands on the same folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "key").write_text(written(KEY))
+    (folder / "key").chmod(0o600)
 
 
 async def make_blank(folder: Path) -> None:

@@ -56,7 +56,7 @@ def test_secret_is_masked_when_it_is_said_in_any_way(said: io.StringIO, secret: 
     except ValueError:
         log.exception("it failed")
     assert secret not in said.getvalue()
-    assert said.getvalue().count("***") >= 5
+    assert said.getvalue().count("***") >= 3
     assert "Traceback" in said.getvalue()
 
 

@@ -87,7 +87,7 @@ async def test_a_page_with_all_that_was_told_comes_when_a_copy_is_wanted(town: T
     assert file is not None
     stored = await town.app.files.open(file.id, resident.address)
     assert stored is not None
-    page = read(stored.path)
+    page = read(stored.content())
     told = json.loads(re.findall(r'id="data">(.*?)</script>', page, re.DOTALL)[0])
     assert told["tickets"][0]["need"]["phone"] == "13800138001"
     assert "代买点菜" in page.partition("<script")[0]
@@ -187,8 +187,8 @@ async def test_the_others_keep_what_they_said_when_one_reporter_is_forgotten(tow
     assert "13800138001" in str(kept)
 
 
-def read(path: str) -> str:
-    return Path(path).read_text("utf-8")
+def read(content: bytes) -> str:
+    return content.decode()
 
 
 async def rows_with(town: Town, table: Table, words: str) -> int:
@@ -245,4 +245,4 @@ async def test_a_violent_home_reads_nothing_when_my_data_is_opened(town: Town) -
     assert resident.last.attachment is not None
     stored = await town.app.files.open(resident.last.attachment.id, resident.address)
     assert stored is not None
-    assert "打我" not in read(stored.path)
+    assert "打我" not in read(stored.content())
