@@ -104,9 +104,12 @@ async def test_pages_agree_with_the_table_when_staff_sit_at_the_desk(town: Town,
         for action in DESK:
             if action in ACTIONS:
                 ticket = await place.file()
-                fields = {"text": "明天上午", "choice": "reached" if action == "contact" else str(place.other.id)}
+                fields = {
+                    "text": "明天上午",
+                    "choice": {"contact": "reached", "basis": "guardian"}.get(action, str(place.other.id)),
+                }
                 answer = await post(http, f"/desk/tickets/{ticket.number}/{action}", **fields)
-                assert answer.status_code in (303, 401, 403, 404, 409, 422), (action, answer.status_code)
+                assert answer.status_code in (303, 401, 403, 404, 409), (action, answer.status_code)
                 shut = answer.status_code in (401, 403, 404) or await place.refusal(ticket) in STRANGER_WORDS
                 found[action] = not shut
         assert found == {action: yes(action, who) for action in found}
