@@ -130,7 +130,8 @@ class DeskOffice(HouseEntrance):
                 if ticket is None or not permission.may_see(ticket, staff):
                     raise LookupError(number)
                 if action not in merge.WORDS:
-                    permission.refuse_stranger(ticket, staff, action)
+                    # What is chosen with an action ("basis:guardian") is no action of its own.
+                    permission.refuse_stranger(ticket, staff, action.partition(":")[0])
                 acted = await act(book, ticket, staff, action, text, files, to)
         except permission.StepRefusedError as refusal:
             await self._record(refusal, staff, action)
