@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bot.app import House
 from bot.command import DataDir, Json, fail, settings_of, show, with_house
+from bot.house import House
 from storage import audit
 from storage.audit import Head
 

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from bot import key_ring
-from bot.app import StartError, make_folder, utc_now
 from bot.command import DataDir, run, settings_of, show
+from bot.house import StartError, make_folder, utc_now
 from bot.settings import Settings
 from storage import backup, unlock
 from storage.archive import ArchiveError, Manifest

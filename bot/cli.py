@@ -21,8 +21,9 @@ from bot import (
     report,
     roster_command,
 )
-from bot.app import App, House, StartError
+from bot.app import App
 from bot.command import DataDir, Json, Port, fail, run, settings_of, show, with_house
+from bot.house import House, StartError
 from bot.server import Part
 from bot.server import serve as run_server
 from casework import roster

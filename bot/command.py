@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import log
-from bot.app import House, StartError, open_house
+from bot.house import House, StartError, open_house
 from bot.plain import printable
 from bot.secrecy import SECRECY
 from bot.settings import SettingError, Settings, read_settings

@@ -13,7 +13,7 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 
 from bot import exposition
-from bot.app import StartError
+from bot.house import StartError
 from bot.server import bound
 from bot.settings import Settings
 

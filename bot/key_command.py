@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot import key_ring
-from bot.app import House, StartError
 from bot.command import DataDir, settings_of, show, with_house
+from bot.house import House, StartError
 from bot.settings import Settings
 from storage import key_file, plain_copy, rotation, unlock
 from storage.key_file import Key

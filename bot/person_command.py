@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from bot import dossier_page
-from bot.app import House, StartError, tidying_of
+from bot.app import tidying_of
 from bot.book import Book
 from bot.command import DataDir, Json, settings_of, show, with_house
+from bot.house import House, StartError
 from bot.message import Address
 from casework.dossier import Outcome
 from casework.ticket import Ticket

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from bot import roster_file
-from bot.app import House
 from bot.command import DataDir, settings_of, show, with_house
+from bot.house import House
 
 cli = typer.Typer(no_args_is_help=True, help="Who is on duty when, as a spreadsheet.")
 File = Annotated[Path, typer.Argument(help="An Excel workbook (.xlsx).")]

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app import House
+from bot.house import House
 from bot.sheet import workbook
 from bot.sheet.roster import Wanted, from_sheets, to_sheets
 from casework import roster

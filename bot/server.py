@@ -18,12 +18,13 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from bot import task
-from bot.app import App, StartError, desk_link, ensure_roster, open_app
+from bot.app import App, desk_link, ensure_roster, open_app
 from bot.channel import telegram_handler, telegram_sender
 from bot.exposition import Exposition, watch
 from bot.handlers import probe, webchat, webhook
 from bot.handlers.telegram_error import BadTokenError
 from bot.health import Health
+from bot.house import StartError
 from bot.measured import MeasuredWeb
 from bot.patience import Bodies, Patient, names
 from bot.proxy import Behind

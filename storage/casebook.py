@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,11 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.casebook import ConflictError
-from casework.clock import next_due
 from casework.dispatch import Past
 from casework.duplicate import DAYS
 from casework.duty import Roster
-from casework.need import Need
 from casework.pace import Pace
 from casework.pace import pace as built_in
 from casework.permission import worker
@@ -30,10 +27,10 @@ from storage.audit import Entry
 from storage.column import lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
-from storage.seal import KeyRing
 from storage.sealed import ring_of
 from storage.table import RUNNING, ticket, ticket_event, ticket_reporter
 from storage.ticket_query import EVENTS, FILE, GROW, KNOWN, LOADS, OF_REPORTER, OPEN, REPORT, WRITE
+from storage.ticket_row import columns, event_rows, family_key
 
 UNDER_WAY = tuple(s.value for s in State if s.under_way)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
@@ -76,7 +73,7 @@ class Tickets:
         draft = fold("", events)
         # The number comes from the row, which must exist first; until then anything unique stands in for it.
         values = {
-            **_columns(draft, self.pace, self._ring),
+            **columns(draft, self.pace, self._ring),
             "number": secrets.token_hex(8),
             "reporter": draft.reporter,
             "created_at": draft.created,
@@ -95,11 +92,11 @@ class Tickets:
         after = grown(before, events)
         if self._bulk and before.number in self._ids:
             row_id = self._ids[before.number]
-            self._grown[row_id] = {"row": row_id, **_columns(after, self.pace, self._ring)}
-            self._events += _event_rows(row_id, len(before.events), events)
+            self._grown[row_id] = {"row": row_id, **columns(after, self.pace, self._ring)}
+            self._events += event_rows(row_id, len(before.events), events)
             return after
         read = {"thread": before.number, "before": len(before.events)}
-        row = (await self.connection.execute(GROW, {**read, **_columns(after, self.pace, self._ring)})).first()
+        row = (await self.connection.execute(GROW, {**read, **columns(after, self.pace, self._ring)})).first()
         if row is None:
             raise ConflictError(before.number)
         self._numbers[row.id] = before.number
@@ -202,7 +199,7 @@ class Tickets:
         await self.flush()
         asked = {"among": list(among), "number": ticket_now.number}
         rows = (await self.connection.execute(LOADS, {**asked, "since": self.now - RECENT})).all()
-        kin = {"reporter": ticket_now.reporter, "family": _family(ticket_now.need, self._ring)}
+        kin = {"reporter": ticket_now.reporter, "family": family_key(ticket_now.need, self._ring)}
         known = (await self.connection.execute(KNOWN, {**asked, **kin})).scalars()
         load, recent = ({int(row[0]): float(row[n]) for row in rows} for n in (1, 2))
         return Past(load, recent, {int(each) for each in known if each})
@@ -242,7 +239,7 @@ class Tickets:
             await self.connection.execute(REPORT, rows)
 
     async def _write(self, ticket_id: int, length: int, events: Sequence[Event]) -> None:
-        await self._insert(_event_rows(ticket_id, length, events))
+        await self._insert(event_rows(ticket_id, length, events))
 
     async def _insert(self, rows: Sequence[dict[str, Any]]) -> None:
         try:
@@ -260,42 +257,3 @@ class Tickets:
             # The audit outlives whoever asks to be forgotten: it can compare them and names nobody.
             actor = f"resident:{audit.digest(self._ring, actor)[:12]}"
         return Entry(actor, f"ticket.{row['type']}", number, digest=digest)
-
-
-def _event_rows(ticket_id: int, length: int, events: Sequence[Event]) -> list[dict[str, Any]]:
-    return [
-        {
-            "ticket_id": ticket_id,
-            "position": length + offset,
-            "type": event.type,
-            "at": event.at,
-            "actor": event.actor,
-            "audience": event.audience.value,
-            "data": dict(event.data),
-        }
-        for offset, event in enumerate(events)
-    ]
-
-
-def _columns(ticket_now: Ticket, pace: Pace, ring: KeyRing) -> dict[str, object]:
-    due = next_due(ticket_now, pace)
-    return {
-        "due_at": due.at if due else None,
-        "state": ticket_now.state.value,
-        "urgent": ticket_now.urgent,
-        "place": ticket_now.need.place,
-        "responsible": ticket_now.responsible,
-        "length": len(ticket_now.events),
-        "family": _family(ticket_now.need, ring),
-        "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
-    }
-
-
-def _family(need: Need, ring: KeyRing) -> str:
-    """A key for one beneficiary's tickets, whoever reports them; empty while they have no name. Names can be guessed,
-    so it is a keyed hash (of a plain one, which is what older tickets had)."""
-    name = need.beneficiary.name.strip()
-    if not name:
-        return ""
-    plain = hashlib.sha256(f"{name} {need.place}".encode()).hexdigest()[:32]
-    return ring.keyed("family", plain.encode())[:32]

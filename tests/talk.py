@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import App, assemble, open_house
+from bot.app import App, assemble
+from bot.house import open_house
 from bot.message import Address, Attachment, Incoming, Reply
 from bot.settings import Settings
 from casework.roster import joined

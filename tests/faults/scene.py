@@ -17,7 +17,7 @@ from random import Random
 
 import httpx
 
-from bot.app import open_house
+from bot.house import open_house
 from bot.message import Address
 from bot.settings import Settings
 from casework import roster

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.app import House, assemble, open_house
+from bot.app import assemble
+from bot.house import House, open_house
 from bot.settings import Settings
 from casework.staff import Role, Staff
 from catalogue.catalogue import Catalogue
