@@ -100,7 +100,7 @@ async def _copy(
     columns = [each.name for each in what.columns]
     spot = _spots.c.k == literal_column("series.i") % select(func.count()).select_from(_spots).scalar_subquery()
     given = [changed.get(name, old.c[name]) for name in columns]
-    query = select(*given).select_from(series).join(old, where).join(_spots, spot)  # type: ignore[arg-type, call-overload]
+    query = select(*given).select_from(series).join(old, where).join(_spots, spot)  # type: ignore[arg-type, call-overload]  # columns of many types
     await connection.execute(insert(what).from_select(columns, query))
 
 

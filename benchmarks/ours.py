@@ -49,7 +49,7 @@ async def open_ours(
         database_url=database,
         cache_dir=CACHE,
         gather_seconds=gather_seconds,
-        _env_file=None,  # type: ignore[call-arg]
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
     )
     async with open_app(settings, now=noon()) as app:
         await hire(app, townships)

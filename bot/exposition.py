@@ -110,14 +110,14 @@ def shared(folder: Path) -> Iterator[Path]:
 
 def forget(process: int, folder: Path) -> None:
     """A process has ended: what it counted stays, what it held (memory, connections) goes."""
-    mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
+    mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]  # prometheus_client has no types there
 
 
 def _counted() -> CollectorRegistry:
     if SHARED not in os.environ:
         return metric.REGISTRY
     together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # prometheus_client has no types there
     return together
 
 
