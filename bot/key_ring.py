@@ -46,6 +46,9 @@ async def _begin(settings: Settings, path: Path) -> None:
             needed = await connection.run_sync(unlock.keys_of)
     finally:
         await database.close()
+    if path.exists():
+        # Another process, which starts at the same moment, has made it.
+        return
     if needed:
         raise SealError(
             f"it is sealed with the key {', '.join(needed)}, and there is no file {path}: put back your copy of that "
