@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,18 +47,20 @@ async def _begin(settings: Settings, path: Path) -> None:
             needed = await connection.run_sync(unlock.keys_of)
     finally:
         await database.close()
-    if path.exists():
-        # Another process, which starts at the same moment, has made it.
-        return
-    if needed:
-        raise SealError(
-            f"it is sealed with the key {', '.join(needed)}, and there is no file {path}: put back your copy of that "
-            "file, or name it with LIANZHU_KEY_FILE"
-        )
+    _refuse_lost(needed, path)
     try:
         key_file.make(path, Key(new_key(), datetime.now(UTC)))
     except OSError as error:
         raise SealError(f"cannot write the key file {path} ({error.strerror}): see LIANZHU_KEY_FILE") from None
+
+
+def _refuse_lost(needed: Sequence[str], path: Path) -> None:
+    # Another process, which starts at the same moment, may have made the file since it was looked for.
+    if needed and not path.exists():
+        raise SealError(
+            f"it is sealed with the key {', '.join(needed)}, and there is no file {path}: put back your copy of that "
+            "file, or name it with LIANZHU_KEY_FILE"
+        )
 
 
 async def seal_files(database: Database, settings: Settings) -> int:
