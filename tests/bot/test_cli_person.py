@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from bot.cli import cli
 from casework.retention import Period, RetentionDataError, read_keeping
+from tests.command import command
 from tests.talk import Person, Town
 
 NEED = "我是张有福，82岁，腿脚不好，在木垒照壁山乡，电话13800138001，想请人代买点菜"
-
-
-async def command(town: Town, *words: object) -> Result:
-    """run_bot.py in the data folder of the town."""
-    folder = ["--data-dir", str(town.app.settings.data_dir)]
-    return await asyncio.to_thread(CliRunner().invoke, cli, [*folder, *map(str, words)])
 
 
 async def asked(town: Town) -> Person:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
 from collections.abc import Callable
@@ -11,29 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from typer.testing import CliRunner
 
 from bot import roster_file
-from bot.cli import cli
 from casework.calendar import BEIJING
 from casework.duty import Roster
 from casework.shift import Absence, Shift
 from casework.staff import Role, Staff
 from casework.ticket import State
 from storage import roster as roster_store
+from tests.command import command
 from tests.talk import Town
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 PEOPLE, SHIFTS, SWAPS, ABSENCES = range(4)
-
-
-async def command(town: Town, *words: object) -> Result:
-    """run_bot.py in the data folder of the town."""
-    folder = ["--data-dir", str(town.app.settings.data_dir)]
-    return await asyncio.to_thread(CliRunner().invoke, cli, [*folder, *map(str, words)])
 
 
 async def exported(town: Town, path: Path) -> Path:

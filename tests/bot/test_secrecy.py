@@ -57,7 +57,7 @@ def test_secret_is_masked_when_it_is_said_in_any_way(said: io.StringIO, secret: 
         log.exception("it failed")
     assert secret not in said.getvalue()
     assert said.getvalue().count("***") >= 3
-    assert "Traceback" in said.getvalue()
+    assert "test_secrecy.py" in said.getvalue()
 
 
 @pytest.mark.parametrize(
