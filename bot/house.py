@@ -21,8 +21,9 @@ from bot.settings import Settings
 from bot.trail import HEAD_FILE, Trail, operator
 from casework import pack
 from casework.consent import KINDS
-from casework.pace import ClockDataError, Pace, pace, read_pace
-from casework.retention import Keeping, RetentionDataError, keeping, read_keeping
+from casework.pace import Pace, pace, read_pace
+from casework.retention import Keeping, keeping, read_keeping
+from casework.rule_file import RuleFileError
 from catalogue.script import to_arabic_kazakh, to_latin_kazakh, to_latin_uyghur
 from catalogue.service import CODES
 from locales.text import Texts, Transliteration
@@ -131,7 +132,7 @@ def clocks_of(settings: Settings) -> Pace:
     """How long everything may take here. Raises StartError for a county's own file that cannot be used."""
     try:
         return read_pace(settings.clocks_file, CODES) if settings.clocks_file else pace()
-    except ClockDataError as error:
+    except RuleFileError as error:
         raise StartError(f"LIANZHU_CLOCKS_FILE: {error}") from None
 
 
@@ -139,7 +140,7 @@ def periods_of(settings: Settings) -> Keeping:
     """How long data is kept here. Raises StartError for a county's own file that cannot be used."""
     try:
         return read_keeping(settings.retention_file) if settings.retention_file else keeping()
-    except RetentionDataError as error:
+    except RuleFileError as error:
         raise StartError(f"LIANZHU_RETENTION_FILE: {error}") from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.calendar import add_working_time, working_day, working_time_between
+from casework.rule_file import RuleFileError, read_table
 from casework.staff import Role
 
 CLOCKS_FILE = Path(__file__).parent / "data" / "clocks.toml"
@@ -21,14 +21,6 @@ _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _SPAN = re.compile(r"(\d+)(s|m|h|wd|d)")
 _OFFICES = (Role.TOWNSHIP, Role.COUNTY, Role.PREFECTURE)
 _LENGTHS = 'Write a number and s, m, h, d or wd, for example "15m" or "3wd".'
-
-
-class ClockDataError(ValueError):
-    """A file of clocks cannot be used. Says which file, where, why and what to write."""
-
-    def __init__(self, path: Path, where: str, problem: str, remedy: str = _LENGTHS) -> None:
-        super().__init__(f"{path}: {where}: {problem}. {remedy}")
-        self.path, self.where = path, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +74,17 @@ class Pace:
 def read_pace(path: Path = CLOCKS_FILE, services: Collection[str] = ()) -> Pace:
     """The built-in values, and those of the file in their place; `services` are the codes it may name (none: any).
 
-    Raises ClockDataError for a file that cannot be read, an entry that is unknown and a length that is none."""
-    own = _table(path)
-    table = _merged(path, _table(CLOCKS_FILE), own)
+    Raises RuleFileError for a file that cannot be read, an entry that is unknown and a length that is none."""
+    own = read_table(path)
+    table = _merged(path, read_table(CLOCKS_FILE), own)
     for code in own.get("service", {}):
         if services and code not in services:
-            raise ClockDataError(path, f"service.{code}", "there is no such service", f"Take one of {_list(services)}.")
+            raise RuleFileError(path, f"service.{code}", "there is no such service", f"Take one of {_list(services)}.")
 
     def span(where: str, value: Any) -> Span:
         match = _SPAN.fullmatch(value) if isinstance(value, str) else None
         if match is None or not int(match[1]):
-            raise ClockDataError(path, where, f"{value!r} is no length of time")
+            raise RuleFileError(path, where, f"{value!r} is no length of time", _LENGTHS)
         working = match[2] == "wd"
         return Span(int(match[1]) * (working_day() if working else _UNITS[match[2]]), working)
 
@@ -102,20 +94,20 @@ def read_pace(path: Path = CLOCKS_FILE, services: Collection[str] = ()) -> Pace:
             section = section.get(part, {})
         wrong = [name for name in section if name not in known] + [name for name in needed if name not in section]
         if wrong:
-            raise ClockDataError(path, where, f"{wrong[0]} is missing or unknown")
+            raise RuleFileError(path, where, f"{wrong[0]} is missing or unknown", _LENGTHS)
         return {name: span(f"{where}.{name}", value) for name, value in section.items()}
 
     def repeated(where: str) -> tuple[Span, int]:
         section = table.get(where, {})
         times = section.get("times")
         if not isinstance(times, int) or times < 1:
-            raise ClockDataError(path, where, f"times is {times!r}, no number from 1 on")
+            raise RuleFileError(path, where, f"times is {times!r}, no number from 1 on", _LENGTHS)
         return span(f"{where}.every", section.get("every")), times
 
     def time_of_day(where: str, value: Any) -> timedelta:
         match = _TIME.fullmatch(value) if isinstance(value, str) else None
         if match is None:
-            raise ClockDataError(path, where, f'{value!r} is no time of day such as "17:00"')
+            raise RuleFileError(path, where, f'{value!r} is no time of day such as "17:00"', _LENGTHS)
         return timedelta(hours=int(match[1]), minutes=int(match[2]))
 
     offices = [role.value for role in _OFFICES]
@@ -123,7 +115,7 @@ def read_pace(path: Path = CLOCKS_FILE, services: Collection[str] = ()) -> Pace:
     needed = ("accept", "contact", "finish", "visit")
     remind = table["remind"]
     if isinstance(remind, bool) or not isinstance(remind, int | float) or not 0 < remind <= 1:
-        raise ClockDataError(path, "remind", f"{remind!r} is no share of the time", "Write for example 0.75.")
+        raise RuleFileError(path, "remind", f"{remind!r} is no share of the time", "Write for example 0.75.")
     return Pace(
         remind=float(remind),
         steps={kind: spans(kind, STEPS, needed) for kind in ("urgent", "ordinary")},
@@ -143,27 +135,17 @@ def pace() -> Pace:
     return read_pace()
 
 
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        problem, remedy = f"it cannot be read ({error.strerror})", "Give a file that is there and may be read."
-    except ValueError as error:
-        problem, remedy = f"it is no TOML in UTF-8 ({error})", "Correct it there."
-    raise ClockDataError(path, "the file", problem, remedy)
-
-
 def _merged(path: Path, base: Mapping[str, Any], own: Mapping[str, Any], where: tuple[str, ...] = ()) -> dict[str, Any]:
     """`own` over `base`, section by section. What `base` does not know would be a wish nobody heeds: it is refused."""
     merged = dict(base)
     for name, value in own.items():
         place, of_services = ".".join((*where, name)), where[:1] == ("service",)
         if name not in base and name not in STEPS and not of_services:
-            raise ClockDataError(path, place, "there is no such entry", f"Take one of {_list(base)}, or leave it out.")
+            raise RuleFileError(path, place, "there is no such entry", f"Take one of {_list(base)}, or leave it out.")
         section = isinstance(base.get(name), Mapping) or where == ("service",)
         if section != isinstance(value, Mapping):
             problem = f"it is {'no section' if section else 'a section'}"
-            raise ClockDataError(path, place, problem, f"Write it as {CLOCKS_FILE.name} of the program does.")
+            raise RuleFileError(path, place, problem, f"Write it as {CLOCKS_FILE.name} of the program does.")
         merged[name] = _merged(path, base.get(name, {}), value, (*where, name)) if section else value
     return merged
 

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import calendar
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from casework.rule_file import RuleFileError, read_table
+
 RETENTION_FILE = Path(__file__).parent / "data" / "retention.toml"
 _PERIOD = re.compile(r"(\d{1,4})(d|mo|y)")
 _REMEDY = 'Write a number and d, mo or y, for example "30d" or "3y".'
-
-
-class RetentionDataError(ValueError):
-    """A file of periods cannot be used. Says which file, where, why and what to write."""
-
-    def __init__(self, path: Path, where: str, problem: str, remedy: str = _REMEDY) -> None:
-        super().__init__(f"{path}: {where}: {problem}. {remedy}")
-        self.path, self.where = path, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +57,13 @@ class Keeping:
 
 
 def read_keeping(path: Path = RETENTION_FILE) -> Keeping:
-    """The built-in periods, and those of the file in their place. Raises RetentionDataError."""
+    """The built-in periods, and those of the file in their place. Raises RuleFileError."""
     names = [each.name for each in fields(Keeping)]
-    own = _table(path)
+    own = read_table(path)
     for name in own:
         if name not in names:
-            raise RetentionDataError(path, name, "there is no such entry", f"Take one of {', '.join(names)}.")
-    table = {**_table(RETENTION_FILE), **own}
+            raise RuleFileError(path, name, "there is no such entry", f"Take one of {', '.join(names)}.")
+    table = {**read_table(RETENTION_FILE), **own}
     return Keeping(**{name: _period(path, name, table[name]) for name in names})
 
 
@@ -83,15 +76,5 @@ def keeping() -> Keeping:
 def _period(path: Path, name: str, value: Any) -> Period:
     match = _PERIOD.fullmatch(value) if isinstance(value, str) else None
     if match is None or not int(match[1]):
-        raise RetentionDataError(path, name, f"{value!r} is no length of time")
+        raise RuleFileError(path, name, f"{value!r} is no length of time", _REMEDY)
     return Period(int(match[1]), match[2])
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        problem, remedy = f"it cannot be read ({error.strerror})", "Give a file that is there and may be read."
-    except ValueError as error:
-        problem, remedy = f"it is no TOML in UTF-8 ({error})", "Correct it there."
-    raise RetentionDataError(path, "the file", problem, remedy)

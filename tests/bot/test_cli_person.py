@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.retention import Period, RetentionDataError, read_keeping
+from casework.retention import Period, read_keeping
+from casework.rule_file import RuleFileError
 from tests.command import command
 from tests.talk import Person, Town
 
@@ -84,5 +85,5 @@ def test_a_county_keeps_the_other_periods_when_it_changes_one(tmp_path: Path) ->
 def test_the_remedy_is_named_when_a_period_is_none(tmp_path: Path, line: str, said: str) -> None:
     file = tmp_path / "own.toml"
     file.write_text(line, "utf-8")
-    with pytest.raises(RetentionDataError, match=said):
+    with pytest.raises(RuleFileError, match=said):
         read_keeping(file)

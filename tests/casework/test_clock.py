@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from casework.calendar import add_working_time, working_day
 from casework.clock import Due, next_due
 from casework.need import Need, need_to_json
-from casework.pace import CLOCKS_FILE, ClockDataError, Span, pace, read_pace
+from casework.pace import CLOCKS_FILE, Span, pace, read_pace
+from casework.rule_file import RuleFileError
 from casework.ticket import Event, Ticket, fold
 
 TUESDAY = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
@@ -204,7 +205,7 @@ def test_open_ticket_always_has_something_due(steps: list[tuple[str, int, str]],
     ],
 )
 def test_wrong_length_of_time_is_named_with_the_remedy(tmp_path: Path, line: str, wrong: str, named: str) -> None:
-    with pytest.raises(ClockDataError) as error:
+    with pytest.raises(RuleFileError) as error:
         read_pace(clocks(tmp_path, CLOCKS_FILE.read_text("utf-8").replace(line, wrong, 1)))
     assert f"clocks.toml: {named}" in str(error.value)
 
@@ -243,7 +244,7 @@ def test_only_what_a_county_writes_differs_when_it_has_clocks_of_its_own(tmp_pat
 )
 def test_it_is_said_what_to_write_when_a_county_file_is_wrong(tmp_path: Path, text: str, named: str) -> None:
     file = clocks(tmp_path, text)
-    with pytest.raises(ClockDataError) as error:
+    with pytest.raises(RuleFileError) as error:
         read_pace(file, ["meals"])
     assert str(error.value).startswith(f"{file}: {named}")
 
