@@ -161,11 +161,14 @@ class WebTown:
 
     async def seat(self, name: str, role: str, area: str) -> Seat:
         """Somebody new on the roster, signed in to the desk."""
-        http = await self._browser()
-        address = await self.link(await self.programs.hire(name, role, area))
+        return await self.sits(await self.programs.hire(name, role, area), officer=role != "worker")
+
+    async def sits(self, staff: str, *, officer: bool) -> Seat:
+        """Somebody of the roster signs in for the first time."""
+        http, address = await self._browser(), await self.link(staff)
         await http.get(address)
         page = await http.post(address)
-        assert (page if role == "worker" else await enrolled(http, page)).status_code == 200
+        assert (await enrolled(http, page) if officer else page).status_code == 200
         return Seat(http)
 
     async def link(self, staff: str) -> str:

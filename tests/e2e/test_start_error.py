@@ -75,7 +75,7 @@ async def test_another_folder_is_proposed_when_the_data_folder_cannot_be_used(
     [
         ("port", "abc", "Correct it or leave it out"),
         ("gather_seconds", "-1", "greater than or equal to 0"),
-        ("database_url", "mysql://x", "for example sqlite+aiosqlite:///"),
+        ("database_url", "mysql://x", "for example postgresql://"),
         ("clocks_file", "/no/such/clocks.toml", "/no/such/clocks.toml: the file: it cannot be read"),
     ],
 )

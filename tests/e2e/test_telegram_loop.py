@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from tests.process import CONFIRM, GUARD, LOOP, NEED, types
+from tests.sample import SENT
 from tests.telegram_town import TelegramTown, filed, wait_for
 
-PICTURES = (b"\xff\xd8\xff one", b"\xff\xd8\xff two")
+PICTURES = (SENT["image/jpeg"], SENT["image/png"])
+VOICE = SENT["audio/ogg"]
 
 
 async def test_the_ticket_goes_round_when_worker_and_resident_are_on_telegram(telegram_town: TelegramTown) -> None:
@@ -65,7 +67,7 @@ async def test_files_reach_the_worker_when_they_come_with_several_short_messages
     await resident.say("在木垒照壁山乡")
     await resident.say("要人上门做饭")
     await resident.send_album(PICTURES, "灶台坏了")
-    await resident.send_voice(b"OggS voice")
+    await resident.send_voice(VOICE)
     await resident.send_location(43.8, 90.3)
     card = await wait_for(resident, "助餐")
     assert all(part in card.text for part in ("80 岁", "照壁山乡", "附件：4 个"))
@@ -75,7 +77,7 @@ async def test_files_reach_the_worker_when_they_come_with_several_short_messages
     async with asyncio.timeout(GUARD):
         while len(files := [m for m in worker.messages if m.file is not None or m.location is not None]) < 4:
             await worker.wait_count(len(worker.messages) + 1, GUARD)
-    assert [message.file.read() for message in files if message.file is not None] == [*PICTURES, b"OggS voice"]
+    assert [message.file.read() for message in files if message.file is not None] == [*PICTURES, VOICE]
     assert [message.location for message in files if message.location] == [(43.8, 90.3)]
     ticket = await telegram_town.programs.ticket()
     assert ticket["beneficiary"]["age"] == 80

@@ -36,20 +36,18 @@ async def test_everything_arrives_in_order_when_telegram_limits_and_fails(telegr
 
 async def test_the_desk_keeps_the_ticket_when_the_worker_has_blocked_the_bot(telegram_town: TelegramTown) -> None:
     town, programs = telegram_town, telegram_town.programs
-    await programs.hire("李强", role="county")
-    serving = await town.serve()
+    officer = await programs.hire("李强", role="county")
+    await town.serve()
     worker, resident = await town.worker(), town.api.user(name="古丽")
     worker.block()
     await filed(resident)
-    chat, desk = await serving.line("chat: "), await serving.line("desk: ")
-    async with httpx.AsyncClient(trust_env=False, timeout=GUARD, headers={"Origin": chat.rstrip("/")}) as http:
-        assert (await http.post(desk)).status_code == 303
+    seat = await town.web.sits(officer, officer=True)
 
-        async def parked() -> bool:
-            board = (await http.get(f"{chat}desk")).text
-            return "LZ1001" in board and "bot was blocked by the user" in board
+    async def parked() -> bool:
+        board = (await seat.http.get("/desk")).text
+        return "LZ1001" in board and "bot was blocked by the user" in board
 
-        await eventually(parked, GUARD)
+    await eventually(parked, GUARD)
     script = await open_script(programs)
     assert any("LZ1001" in label for label in (await script.says("staff:2", "我的单子")).labels("staff:2"))
     assert (await script.presses("staff:2", "accept:LZ1001")).errors == []
