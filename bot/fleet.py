@@ -52,7 +52,7 @@ async def _keep(
     listener: socket.socket, speaks: bool, arguments: Sequence[str], stopping: asyncio.Event, numbers: Path
 ) -> None:
     """One process, again and again."""
-    clock, pause = asyncio.get_running_loop().time, FIRST_PAUSE
+    clock, pause, began = asyncio.get_running_loop().time, FIRST_PAUSE, False
     while not stopping.is_set():
         born = clock()
         process = await _start(listener, speaks, arguments, numbers)
@@ -60,8 +60,10 @@ async def _keep(
         exposition.forget(process.pid, numbers)
         if stopping.is_set():
             return
-        if status == CANNOT_START:
+        if status == CANNOT_START and not began:
             raise StartError("its processes could not start; they have said why")
+        # One that has served may come when the database is away, and is not the end of the others for that.
+        began = True
         pause = FIRST_PAUSE if clock() - born > GROWN_UP else min(2 * pause, LONGEST_PAUSE)
         speaks = False
         log.error("a process ended with status %d; it is started again in %.0f s", status, pause)

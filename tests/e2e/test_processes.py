@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from tests import postgres as servers
 from tests.postgres import Postgres, fresh
 from tests.process import GUARD, NEED, Programs, Running
 from tests.redis import RedisServer, running
@@ -81,6 +83,24 @@ async def test_nobody_goes_on_when_the_process_that_started_them_is_killed(house
     left = members(fleet)
     await fleet.kill()
     await eventually(lambda: not any(Path(f"/proc/{each}/cmdline").exists() for each in left), GUARD)
+
+
+async def test_the_others_go_on_when_one_dies_while_the_database_is_away(programs: Programs) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="lianzhu-away-"))
+    with servers.running(folder, servers.SAFE) as server:
+        async with fresh(server) as url:
+            programs.settings |= {"database_url": url, "gather_seconds": 0}
+            fleet, town = await served(programs, "--processes", "2")
+            await eventually(lambda: len(members(fleet)) == 2, GUARD)
+            server.stop()
+            os.kill(members(fleet)[0], signal.SIGKILL)
+            await fleet.until(lambda: [line for line in fleet.err if "ended with status 2" in line])
+            server.start()
+            await eventually(lambda: len(members(fleet)) == 2, GUARD)
+            async with httpx.AsyncClient(base_url=town.url, timeout=GUARD) as http:
+                await http.get("/")
+                await Patient(http).asks(NEED)
+            assert (await fleet.stop()).status == 0
 
 
 async def test_a_need_goes_all_the_way_when_every_part_is_a_process_of_its_own(
