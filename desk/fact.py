@@ -57,8 +57,11 @@ def facts(ticket: Ticket, say: Say, language_name: str = "", moods: str = "") ->
 def _grounds(ticket: Ticket, say: Say) -> str:
     """On what ground the beneficiary's data is kept, and what of it nobody has agreed to yet."""
     whose = ticket.need.beneficiary.about
-    given = dict.fromkeys((each.basis, each.article) for each in grounds(ticket) if each.whose == whose)
-    told = [say("desk.ground", basis=say(f"ground.{basis}"), article=article) for basis, article in given]
+    given: dict[str, dict[str, None]] = {}
+    for each in grounds(ticket):
+        if each.whose == whose:
+            given.setdefault(each.basis, {}).update(dict.fromkeys(each.article.split(", ")))
+    told = [say("desk.ground", basis=say(f"ground.{basis}"), article=", ".join(of)) for basis, of in given.items()]
     return say("list.and").join([*told, *([say("desk.ground.lacking")] if lacking(ticket) else [])])
 
 
