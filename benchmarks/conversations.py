@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from benchmarks.stand import measured, middle, postgresql, redis, scratch, table, write_between
+from benchmarks.stand import measured, middles, postgresql, redis, scratch, table, write_between
 
 PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
 HEAD = (
@@ -52,9 +52,9 @@ def trials(databases: Mapping[str, str], folder: Path, server: str) -> Iterator[
 
 def rows(found: Mapping[Key, list[dict[str, float]]]) -> Iterator[list[str]]:
     """The lines of the table."""
-    middles = {key: {name: middle([run[name] for run in runs]) for name in runs[0]} for key, runs in found.items()}
-    for (bot, database, at_once), run in middles.items():
-        ratio = run["rate"] / middles["redis", database, at_once]["rate"]
+    typical = middles(found)
+    for (bot, database, at_once), run in typical.items():
+        ratio = run["rate"] / typical["redis", database, at_once]["rate"]
         figures = [
             f"{run['rate']:.0f}",
             f"{run['p50']:.1f}",

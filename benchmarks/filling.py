@@ -167,7 +167,7 @@ async def _look_over(database: Database) -> None:
     """Numbers go on after the copies, and the planner knows how much there is."""
     async with database.write() as connection:
         if connection.dialect.name == "sqlite":
-            await connection.execute(text("ANALYZE"))
+            # Numbers follow by themselves, and there is no planner's statistics to keep: the program makes none.
             return
         for what in (inbox, outbox, ticket, ticket_event):
             last = f"(SELECT max(id) FROM {what.name})"

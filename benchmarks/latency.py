@@ -1,8 +1,9 @@
 """From the resident's confirmation to the worker's notification handed to the network: python -m benchmarks.latency
 
-Messages come at a fixed rate whether or not earlier ones were answered (an open loop), and a wait is counted from when
-a message was due to come, not from when there was time to send it: who waits in line is counted too (Gil Tene,
-"How not to measure latency", on coordinated omission). One process on one core, the servers on the others.
+Residents begin at moments by chance and pause as people do, whether or not others were answered (an open loop). A wait
+is counted from when a message was due to come, not from when there was time to send it: who waits in line is counted
+too (Gil Tene, "How not to measure latency", on coordinated omission). Counted is what comes once as many talk as the
+rate asks for. One process on one core, the servers on the others.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import re
 import sys
 import tempfile
@@ -29,8 +31,10 @@ PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
 HEAD = ("database", "messages/s asked for", "messages/s taken", "p50 ms", "p99 ms", "answers p50 ms", "answers p99 ms")
 LIMIT_MS = 50.0
 FIGURES = ("rate", "p50", "p99", "answer50", "answer99")
-PAUSE = 1.0
-"""Seconds between a resident's messages."""
+PAUSE = (1.0, 2.0)
+"""Seconds before each of a resident's messages, at least and at most."""
+LEAD = MESSAGES * PAUSE[1]
+"""Seconds until as many talk as the rate asks for: the first residents have ended by then."""
 
 
 class Notices:
@@ -60,27 +64,31 @@ async def paced(crowd: Crowd, notices: Notices, rate: float, seconds: float) -> 
     """Waits from confirmation to notification, and from any message to its answer, in ms."""
     told: list[float] = []
     answered: list[float] = []
-    begin = time.perf_counter() + 0.1
+    dice, begin = random.Random(1), time.perf_counter() + 0.1
 
-    async def conversation(number: int) -> None:
+    async def conversation(number: int, due: float) -> None:
         resident = Resident(next(crowd.chats), crowd.network, crowd.numbers)
         crowd.network.listeners[resident.chat] = resident.hear
         place = crowd.places[number % len(crowd.places)]
-        for step, (words, awaited) in enumerate(STEPS):
-            # The message with this number of all is due at this moment; a person answers a second later at the soonest.
-            due = begin + number * MESSAGES / rate + step * PAUSE
+        for words, awaited in STEPS:
+            due += dice.uniform(*PAUSE)
             await asyncio.sleep(due - time.perf_counter())
             late = max(0.0, time.perf_counter() - due)
             waited = await resident.say(crowd.take, words.format(place=place), awaited)
-            answered.append(1000 * (late + waited))
-        confirmed = due
+            if counted(due):
+                answered.append(1000 * (late + waited))
         async with asyncio.timeout(PATIENCE):
-            told.append(1000 * (await notices.told(_number(resident.text)) - confirmed))
+            handed = await notices.told(_number(resident.text))
+        if counted(due):
+            told.append(1000 * (handed - due))
         del crowd.network.listeners[resident.chat]
 
+    def counted(due: float) -> bool:
+        return begin + LEAD <= due < begin + LEAD + seconds
+
     async with asyncio.TaskGroup() as group:
-        for number in range(int(rate * seconds / MESSAGES)):
-            group.create_task(conversation(number))
+        for number in range(int(rate * (LEAD + seconds) / MESSAGES)):
+            group.create_task(conversation(number, begin + dice.uniform(0, LEAD + seconds)))
     return sorted(told), sorted(answered)
 
 
@@ -98,11 +106,9 @@ async def trial(given: dict[str, Any]) -> dict[str, float]:
             await crowd.talk(20, 10)
             notices = Notices(network, await hired(ours.app))
             settle_memory()
-            begin = time.perf_counter()
             told, answered = await paced(crowd, notices, given["rate"], given["seconds"])
-            seconds = time.perf_counter() - begin
     return {
-        "rate": len(answered) / seconds,
+        "rate": len(answered) / given["seconds"],
         "p50": at(told, 50),
         "p99": at(told, 99),
         "answer50": at(answered, 50),

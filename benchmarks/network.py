@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, cast
@@ -34,9 +34,10 @@ class Shown:
 
 @dataclass(slots=True)
 class Network:
-    """Hands every message to whoever listens in its chat."""
+    """Hands every message to whoever listens in its chat, and every other one to `elsewhere`."""
 
     listeners: dict[int, Callable[[Shown], None]] = field(default_factory=dict)
+    elsewhere: Callable[[int, Mapping[str, Any]], None] | None = None
     messages: int = 0
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
@@ -46,14 +47,21 @@ class Network:
             return ME if method == "getMe" else True
         self.messages += 1
         chat, text = int(given["chat_id"]), str(given["text"])
+        if chat in self.listeners:
+            self.show(chat, given)
+        elif self.elsewhere is not None:
+            self.elsewhere(chat, given)
+        private = {"id": chat, "type": "private", "first_name": "居民"}
+        return {"message_id": next(self._numbers), "date": int(time.time()), "chat": private, "from": ME, "text": text}
+
+    def show(self, chat: int, given: Mapping[str, Any]) -> None:
+        """A message reaches whoever listens in its chat, if anybody does."""
         listener = self.listeners.get(chat)
         if listener is not None:
             markup = given.get("reply_markup") or {}
             keyboard = (json.loads(markup) if isinstance(markup, str) else markup).get("inline_keyboard", ())
             buttons = tuple((key["text"], key["callback_data"]) for row in keyboard for key in row)
-            listener(Shown(text, buttons, time.perf_counter()))
-        private = {"id": chat, "type": "private", "first_name": "居民"}
-        return {"message_id": next(self._numbers), "date": int(time.time()), "chat": private, "from": ME, "text": text}
+            listener(Shown(str(given["text"]), buttons, time.perf_counter()))
 
 
 class LightRequest(BaseRequest):

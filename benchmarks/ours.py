@@ -40,13 +40,14 @@ class Ours:
 
 @asynccontextmanager
 async def open_ours(
-    folder: Path, database: str, network: Network, townships: int = 60, gather_seconds: float = 0
+    folder: Path, database: str, network: Network, townships: int = 60, gather_seconds: float = 0, redis: str = ""
 ) -> AsyncIterator[Ours]:
     """Everything `serve` runs but the web server; a worker with a Telegram account in each of so many townships.
-    `database` is the URL, empty for SQLite in the folder."""
+    `database` is the URL, empty for SQLite in the folder; `redis` is for several processes of one house."""
     settings = Settings(
         data_dir=folder,
         database_url=database,
+        redis_url=redis,
         cache_dir=CACHE,
         gather_seconds=gather_seconds,
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it
@@ -55,9 +56,9 @@ async def open_ours(
         await hire(app, townships)
         telegram = Telegram(TOKEN, None, app.conversation, session=LightSession(network))
         sender = TelegramSender(TOKEN, None, limits=UNLIMITED, request=lambda seconds: LightRequest(network))
-        work = [
-            asyncio.create_task(each) for each in (app.relay({"telegram": sender}).run(), gather(app), keep_time(app))
-        ]
+        relay, signals = app.relay({"telegram": sender}), app.signals
+        parts = (relay.run(), gather(app), keep_time(app), signals.wire.run(signals.heard))
+        work = [asyncio.create_task(each) for each in parts]
         try:
             yield Ours(app, telegram.take)
         finally:

@@ -23,7 +23,7 @@ from benchmarks.filling import Size, fill
 from benchmarks.network import Network
 from benchmarks.ours import Ours, open_ours, spots, villages
 from benchmarks.resident import Crowd
-from benchmarks.stand import measured, middle, postgresql, scratch, table, write_between
+from benchmarks.stand import measured, middles, postgresql, scratch, table, write_between
 from bot.task import settle_memory
 from casework import step
 from casework.permission import resident
@@ -124,18 +124,18 @@ def turn(url: str, folder: Path, number: int) -> dict[str, float]:
 
 def report(sizes: dict[str, Size], found: dict[str, list[dict[str, float]]], *, keep: bool) -> None:
     """The table, and whether the limit is held."""
-    middles = {name: {key: middle([run[key] for run in runs]) for key in runs[0]} for name, runs in found.items()}
-    small = middles["small"]
+    typical = middles(found)
+    small = typical["small"]
     rows = []
     for name, size in sizes.items():
-        times = [f"{middles[name][key]:.1f}" for key in small]
-        ratios = [f"{middles[name][key] / small[key]:.2f} ×" for key in ("p50", "work")]
+        times = [f"{typical[name][key]:.1f}" for key in small]
+        ratios = [f"{typical[name][key] / small[key]:.2f} ×" for key in ("p50", "work")]
         rows.append([f"{size.residents:,}", f"{size.tickets:,}", *times, *ratios])
     result = table(HEAD, rows)
     print(result)
     if not keep:
         write_between(PAGE, "scale", result)
-    sys.exit(0 if middles["large"]["p50"] <= LIMIT * small["p50"] else 1)
+    sys.exit(0 if typical["large"]["p50"] <= LIMIT * small["p50"] else 1)
 
 
 if __name__ == "__main__":

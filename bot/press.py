@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -81,7 +80,7 @@ class Signer:
         return (self._now().date() - made).days > life
 
     def _signature(self, address: Address, signed: str) -> str:
-        digest = hmac.new(self._secret, f"{address}|{signed}".encode(), hashlib.sha256).digest()
+        digest = hmac.digest(self._secret, f"{address}|{signed}".encode(), "sha256")
         return base64.urlsafe_b64encode(digest)[:SIGNATURE].decode()
 
 

@@ -24,15 +24,27 @@ from casework.ticket import Audience, Event, State, Ticket, fold, grown
 from storage import audit, consent
 from storage import roster as roster_store
 from storage.audit import Entry
-from storage.column import lies_in
+from storage.column import beyond, lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
 from storage.sealed import ring_of
 from storage.table import RUNNING, ticket, ticket_event, ticket_reporter
-from storage.ticket_query import EVENTS, FILE, GROW, KNOWN, LOADS, OF_REPORTER, OPEN, REPORT, WRITE
+from storage.ticket_query import (
+    EVENTS,
+    FILE,
+    GROW,
+    KNOWN,
+    LOADS,
+    NEAR,
+    NUMBER,
+    OF_REPORTER,
+    OPEN,
+    REPORT,
+    UNDER_WAY,
+    WRITE,
+)
 from storage.ticket_row import columns, event_rows, family_key
 
-UNDER_WAY = tuple(s.value for s in State if s.under_way)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
 """Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
@@ -80,7 +92,7 @@ class Tickets:
         }
         row_id = int((await self.connection.execute(FILE, values)).scalar_one())
         number = f"LZ{FIRST_NUMBER + row_id - 1}"
-        await self.connection.execute(update(ticket).where(ticket.c.id == row_id).values(number=number))
+        await self.connection.execute(NUMBER, {"row": row_id, "given": number})
         self._numbers[row_id] = number
         await self._write(row_id, 0, events)
         filed = fold(number, events)
@@ -175,14 +187,15 @@ class Tickets:
         `several` reads those whole."""
         place = subject.need.place
         holding = [place[:length] for length in LENGTHS if length < len(place)]
-        query = select(ticket.c.id, ticket.c.number).where(
-            lies_in(ticket.c.place, place) | ticket.c.place.in_(holding),
-            ticket.c.created_at >= self.now - timedelta(days=DAYS),
-            ticket.c.state.in_(UNDER_WAY),
-            ticket.c.number != subject.number,
-        )
-        newest = query.order_by(ticket.c.id.desc()).limit(limit)
-        return await self._load((await self.connection.execute(newest)).all(), ASKING)
+        asked = {
+            "area": place,
+            "beyond": beyond(place),
+            "holding": holding,
+            "since": self.now - timedelta(days=DAYS),
+            "number": subject.number,
+            "most": limit,
+        }
+        return await self._load((await self.connection.execute(NEAR, asked)).all(), ASKING)
 
     async def everything(self, after: int = 0, limit: int = 500) -> list[tuple[int, Ticket]]:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""

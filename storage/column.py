@@ -48,7 +48,17 @@ def may_be_row(row_id: int) -> bool:
 
 def lies_in(place: Column[Any], area: str) -> ColumnElement[bool]:
     """Whether a place's code begins with that of `area`, asked so that a plain index serves."""
-    return (place >= area) & (place < str(int(area) + 1))
+    return between(place, area, beyond(area))
+
+
+def between(place: Column[Any], area: object, end: object) -> ColumnElement[bool]:
+    """The same with both ends given, for a statement that is built once."""
+    return (place >= area) & (place < end)
+
+
+def beyond(area: str) -> str:
+    """The first code behind those that begin with that of `area`."""
+    return str(int(area) + 1)
 
 
 def address() -> tuple[Column[Any], Column[Any]]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import INCOMING, REPLY, Address, Incoming, Logged
@@ -44,7 +45,12 @@ _MESSAGE = and_(
     inbox.c.external_id == bindparam("external"),
 )
 # Built once: that costs more than SQLite needs to run them.
-_ROW_OF, _REMEMBER = select(inbox.c.id).where(_MESSAGE), insert(inbox).returning(inbox.c.id)
+_ROW_OF = select(inbox.c.id).where(_MESSAGE)
+_SAME = (inbox.c.channel, inbox.c.conversation, inbox.c.external_id)
+_REMEMBER = {
+    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(index_elements=_SAME).returning(inbox.c.id),
+    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(index_elements=_SAME).returning(inbox.c.id),
+}
 _STANDING, _LANGUAGE = select(conversation).where(_AT), select(conversation.c.language).where(_AT)
 _BEGIN = insert(conversation)
 _KEPT = ("state", "language", "name", "gathered", "flush_at")
@@ -53,8 +59,6 @@ _KEEP = update(conversation).where(_AT).values({name: bindparam(name) for name i
 
 async def remember(connection: AsyncConnection, incoming: Incoming) -> int | None:
     """Keep a message; returns its row, or None when this very message (address and external id) was kept before."""
-    if await row_of(connection, incoming.address, incoming.external_id) is not None:
-        return None
     values = {
         "channel": incoming.address.channel,
         "conversation": incoming.address.conversation,
@@ -62,7 +66,8 @@ async def remember(connection: AsyncConnection, incoming: Incoming) -> int | Non
         "at": incoming.at,
         "payload": INCOMING.dump_python(incoming, mode="json", exclude_defaults=True),
     }
-    return int((await connection.execute(_REMEMBER, values)).scalar_one())
+    row: int | None = (await connection.execute(_REMEMBER[connection.dialect.name], values)).scalar()
+    return row
 
 
 async def last_heard(connection: AsyncConnection, address: Address) -> datetime | None:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import BigInteger, func, literal, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -19,11 +19,14 @@ from storage.database import Database
 STILL_THERE = 5.0
 """Seconds between two looks whether the connection that holds the lock still lives."""
 
+_KEY = bindparam("key", type_=BigInteger)
+_HOLD, _HOLD_ON = select(func.pg_advisory_xact_lock(_KEY)), select(func.pg_advisory_lock(_KEY))
+
 
 async def alone(connection: AsyncConnection, name: str) -> None:
     """Wait until no other transaction holds `name`, and hold it to the end of this one."""
     if connection.dialect.name != "sqlite":
-        await connection.execute(select(func.pg_advisory_xact_lock(_key(name))))
+        await connection.execute(_HOLD, {"key": _key(name)})
 
 
 @asynccontextmanager
@@ -38,7 +41,7 @@ async def only_one(database: Database, name: str) -> AsyncIterator[asyncio.Event
         return
     async with database.connected() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(select(func.pg_advisory_lock(_key(name))))
+        await connection.execute(_HOLD_ON, {"key": _key(name)})
         watch = asyncio.create_task(_watch(connection, lost))
         try:
             yield lost
@@ -58,6 +61,6 @@ async def _watch(connection: AsyncConnection, lost: asyncio.Event) -> None:
         lost.set()
 
 
-def _key(name: str) -> object:
+def _key(name: str) -> int:
     digest = hashlib.sha256(name.encode()).digest()[:8]
-    return literal(int.from_bytes(digest, "big", signed=True), BigInteger)
+    return int.from_bytes(digest, "big", signed=True)

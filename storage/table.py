@@ -69,7 +69,15 @@ outbox = Table(
     Column("error", Text, nullable=False, default=""),
     Index("ix_outbox_address", "channel", "conversation", "id"),
     Index("ix_outbox_ticket", "ticket", "id"),
-    Index("ix_outbox_delivery", "channel", "conversation", "delivery"),
+)
+HAS_PLACE = outbox.c.delivery.is_not(None)
+Index(
+    "ix_outbox_delivery",
+    outbox.c.channel,
+    outbox.c.conversation,
+    outbox.c.delivery,
+    sqlite_where=HAS_PLACE,
+    postgresql_where=HAS_PLACE,
 )
 UNSENT = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
 """Messages that have still to go: neither sent nor given up."""

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, func, insert, select, update
 
 from casework.ticket import State
+from storage.column import between
 from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
+UNDER_WAY = tuple(s.value for s in State if s.under_way)
 SERVED = tuple(s.value for s in (State.ACCEPTED, State.PLANNED, State.DONE, State.CLOSED))
 WEIGHTS = {"urgent": 2.0, "done": 0.25}
 """What an open ticket weighs, if not 1: more while it is urgent, little while only the resident's word is awaited."""
@@ -47,6 +49,18 @@ _KIN = (ticket.c.reporter == bindparam("reporter")) | (
 )
 KNOWN = select(ticket.c.responsible).where(_OTHERS, _KIN, ticket.c.state.in_(SERVED)).distinct()
 LOADS = _loads()
+NEAR = (
+    select(ticket.c.id, ticket.c.number)
+    .where(
+        between(ticket.c.place, bindparam("area"), bindparam("beyond"))
+        | ticket.c.place.in_(bindparam("holding", expanding=True)),
+        ticket.c.created_at >= bindparam("since"),
+        ticket.c.state.in_(UNDER_WAY),
+        ticket.c.number != bindparam("number"),
+    )
+    .order_by(ticket.c.id.desc())
+    .limit(bindparam("most"))
+)
 _GROWING = ("due_at", "state", "urgent", "place", "responsible", "length", "family")
 GROW = (
     update(ticket)
@@ -54,4 +68,5 @@ GROW = (
     .values({name: bindparam(name) for name in _GROWING})
     .returning(ticket.c.id)
 )
+NUMBER = update(ticket).where(ticket.c.id == bindparam("row")).values(number=bindparam("given"))
 FILE, WRITE, REPORT = insert(ticket).returning(ticket.c.id), insert(ticket_event), insert(ticket_reporter)

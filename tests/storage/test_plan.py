@@ -129,14 +129,18 @@ async def scans(connection: AsyncConnection, statement: str, parameters: Any) ->
 
 
 def _is_scan(detail: str) -> bool:
-    found = re.match(r"SCAN (\w+)", detail)
-    return found is not None and found[1] in (*NAMES, "earlier", "other") and not any(name in detail for name in UNSENT)
+    found = re.match(r"(SCAN) (\w+)|(SEARCH) (\w+) .*\(channel=\?\)$", detail)
+    if found is None or any(name in detail for name in UNSENT):
+        return False
+    return (found[2] or found[4]) in (*NAMES, "earlier", "other")
 
 
 def _walk(node: dict[str, Any], *, limited: bool) -> Iterator[str]:
     kind, index = node["Node Type"], node.get("Index Name", "")
     # The first rows of an index in its order are no scan.
-    whole = kind == "Seq Scan" or (kind.startswith("Index") and "Index Cond" not in node and not limited)
+    by = re.findall(r"\((\w+)\)?[^()]* (?:=|<|>)", node.get("Index Cond", ""))
+    # Nearly everything goes by one channel: who has found that has found nothing.
+    whole = kind == "Seq Scan" or (kind.startswith("Index") and set(by) <= {"channel"} and not limited)
     if whole and node.get("Relation Name") in NAMES and index not in UNSENT:
         yield f"{kind} of {node['Relation Name']} {index}"
     for child in node.get("Plans", ()):
