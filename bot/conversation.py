@@ -6,6 +6,7 @@ all. On SQLite the write transaction itself is the lock of the conversation: one
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import math
@@ -32,6 +33,9 @@ from storage.database import StorageError
 log = logging.getLogger(__name__)
 MORE_TO_COME = timedelta(seconds=30)
 """How long a message that announces another one waits for it."""
+TOGETHER, MOST = 8, 256
+"""Conversations that are answered beside one another, so that they wait for the disk together, and one after another
+before it is asked again who is due."""
 
 
 class Conversation:
@@ -61,11 +65,14 @@ class Conversation:
             self._parts.woken(incoming.address)
 
     async def flush(self) -> int:
-        """Answer every conversation whose gathered messages have waited long enough; returns how many."""
+        """Answer conversations whose gathered messages have waited long enough, at most MOST of them, who has waited
+        longest first; returns how many. Raises StorageError when one of them could not be answered."""
         async with self._parts.database.read() as connection:
-            due = await conversation.due_to_flush(connection, self._parts.now())
-        for address in due:
-            await self._flush_one(address)
+            due = await conversation.due_to_flush(connection, self._parts.now(), MOST)
+        doors = asyncio.Semaphore(TOGETHER)
+        answered = await asyncio.gather(*(self._flush_one(address, doors) for address in due), return_exceptions=True)
+        for error in filter(None, answered):
+            raise error
         return len(due)
 
     async def until_next_flush(self) -> float:
@@ -74,17 +81,19 @@ class Conversation:
             due = await conversation.next_flush(connection)
         return max(0.0, (due - self._parts.now()).total_seconds()) if due else math.inf
 
-    async def _flush_one(self, address: Address) -> None:
+    async def _flush_one(self, address: Address, doors: asyncio.Semaphore) -> None:
         rows: list[int] = []
-        advice = await self._advice_for_gathered(address)
-        async with self._lines.turn(address):
-            try:
-                await again(lambda: self._answer_gathered(address, advice, rows))
-            except StorageError:
-                raise
-            except Exception:
-                log.exception("a dialog failed on gathered messages from %s", address.channel)
-                await self._apologise(address, None, rows)
+        async with doors:
+            # Before their turn: a danger that follows is not to wait for a model's answer.
+            advice = await self._advice_for_gathered(address)
+            async with self._lines.turn(address):
+                try:
+                    await again(lambda: self._answer_gathered(address, advice, rows))
+                except StorageError:
+                    raise
+                except Exception:
+                    log.exception("a dialog failed on gathered messages from %s", address.channel)
+                    await self._apologise(address, None, rows)
         self._parts.woken(address)
 
     async def _answer_gathered(self, address: Address, advice: Mapping[str, str], rows: list[int]) -> None:
@@ -105,6 +114,8 @@ class Conversation:
             yield connection
 
     async def _advice_for_gathered(self, address: Address) -> Mapping[str, str]:
+        if self._parts.counsel.adviser is None:
+            return {}
         async with self._parts.database.read() as connection:
             standing = await conversation.standing(connection, address)
             messages = await conversation.messages(connection, standing.gathered)

@@ -37,6 +37,13 @@ async def test_one_answer_comes_when_several_messages_are_sent_in_a_row(patient:
     assert len(ticket.need.attachments) == 2
 
 
+async def test_everybody_is_answered_when_many_have_finished_at_the_same_moment(patient: Town) -> None:
+    residents = [await patient.resident(str(number)).says("没人做饭，我走不动", more=None) for number in range(40)]
+    assert [person for person in residents if person.heard] == []
+    await patient.later(seconds=2.1)
+    assert [person.address for person in residents if len(person.heard) != 1] == []
+
+
 async def test_the_wait_begins_anew_when_another_message_comes(patient: Town) -> None:
     resident = patient.resident()
     await resident.says("我妈八十了", more=None)
