@@ -54,6 +54,8 @@ def list_entries(
         async with house.database.write() as connection:
             rows = await audit.of_object(connection, about)
             await house.note(connection, "audit.list", about, "command")
+        if not rows:
+            typer.echo(f"lianzhu: nothing is recorded about {about}", err=True)
         for row in rows:
             plain = {
                 "at": row.at.isoformat(),

@@ -115,18 +115,27 @@ class HouseEntrance:
     async def _counted(
         self, connection: AsyncConnection, person: Staff, factor: Factor, secret: str, code: str, now: datetime
     ) -> bool:
+        """Whether the code is right. What was tried stands in the audit either way."""
+
+        async def note(action: str) -> None:
+            await audit.append(connection, now, [Entry(worker(person), action, "desk")])
+
         step = counting_step(factor, code, now, lambda each: totp.code_at(secret, each))
         if step is not None:
             await second_factor.keep(connection, person.id, after_right(factor, step))
+            await note("second")
             return True
         left = await second_factor.use_recovery_code(connection, person.id, code.lower()) if factor.enrolled else None
         if left is not None:
             await second_factor.keep(connection, person.id, after_right(factor, factor.last_step))
+            await note("second.recovery")
             await tell(self._parts, connection, person, "staff.second.recovery", left=left)
             return True
         tried = after_wrong(factor, now)
         await second_factor.keep(connection, person.id, tried)
+        await note("second.failed")
         if tried.locked(now) and not factor.locked(now):
+            await note("second.locked")
             await tell(self._parts, connection, person, "staff.second.locked", NOT_ME)
         return False
 

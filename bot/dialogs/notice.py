@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.dialogs import duty, lock_screen, talk_duty, together, visit_notice
 from bot.dialogs.turn import Choice, Sign, buttons
@@ -69,7 +70,9 @@ def for_staff(
         options = [Choice(f"callback:{ticket.number}", say("button.staff.callback"))]
     if open_to_all and not gone:
         options = [*options, lock_screen.details(ticket, say)]
-    return _messages(text, buttons(address, options, sign), ticket.number, files)
+    first, *rest = _messages(text, buttons(address, options, sign), ticket.number, files)
+    first = replace(first, covered=lock_screen.covered(notice, address))
+    return [first, *(replace(each, veiled=open_to_all) for each in rest)]
 
 
 def _staff_key(notice: Notice) -> str:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
@@ -177,7 +177,10 @@ class TelegramSender:
         if part.attachment is None:
             # No preview: Telegram would open every link, also one that only the reader may open.
             plain = LinkPreviewOptions(is_disabled=True)
-            return await self._bot.send_message(chat, part.text, reply_markup=markup, link_preview_options=plain)
+            covers = spoilers(part)
+            return await self._bot.send_message(
+                chat, part.text, entities=covers, reply_markup=markup, link_preview_options=plain
+            )
         if part.attachment.kind == "location":
             place = part.attachment
             return await self._bot.send_location(chat, place.latitude, place.longitude, reply_markup=markup)
@@ -188,7 +191,7 @@ class TelegramSender:
         refusal: BadRequest | None = None
         async for way in self._ways(part.attachment or Attachment("file")):
             try:
-                return await self._post(chat, way, part.text or None, markup)
+                return await self._post(chat, way, part, markup)
             except BadRequest as error:
                 if chat_is_gone(error):
                     raise
@@ -221,14 +224,19 @@ class TelegramSender:
         name = kept.name or attachment.kind + (mimetypes.guess_extension(kept.mime) or "")
         return InputFile(content, filename=name)
 
-    async def _post(self, chat: int, way: Way, caption: str | None, markup: InlineKeyboardMarkup | None) -> Message:
+    async def _post(self, chat: int, way: Way, part: Part, markup: InlineKeyboardMarkup | None) -> Message:
+        caption, veiled = part.text or None, part.veiled or None
         match way.kind:
             case "voice":
                 return await self._bot.send_voice(chat, way.file, caption=caption, reply_markup=markup)
             case "photo":
-                return await self._bot.send_photo(chat, way.file, caption=caption, reply_markup=markup)
+                return await self._bot.send_photo(
+                    chat, way.file, caption=caption, reply_markup=markup, has_spoiler=veiled
+                )
             case "video":
-                return await self._bot.send_video(chat, way.file, caption=caption, reply_markup=markup)
+                return await self._bot.send_video(
+                    chat, way.file, caption=caption, reply_markup=markup, has_spoiler=veiled
+                )
             case _:
                 return await self._bot.send_document(chat, way.file, caption=caption, reply_markup=markup)
 
@@ -244,6 +252,14 @@ def _request(timeout: float) -> HTTPXRequest:
         # The receiving half knows no proxy from the environment either; `api_base_url` is the one way to go around.
         httpx_kwargs={"trust_env": False},
     )
+
+
+def spoilers(part: Part) -> Sequence[MessageEntity] | None:
+    """What is covered, in Telegram's own units; neither its notifications nor the chat show it until it is tapped."""
+    if part.covered is None:
+        return None
+    cover = MessageEntity(MessageEntity.SPOILER, *part.covered)
+    return MessageEntity.adjust_message_entities_to_utf_16(part.text, [cover])
 
 
 def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:

@@ -19,6 +19,10 @@ class Part:
     text: str = ""
     attachment: Attachment | None = None
     buttons: tuple[Button, ...] = ()
+    covered: tuple[int, int] | None = None
+    """Where in the text (start and length in characters) it is hidden until it is tapped."""
+    veiled: bool = False
+    """Whether a picture is hidden until it is tapped."""
 
 
 def named(author: str, text: str) -> str:
@@ -33,10 +37,21 @@ def parts(reply: Reply, authored: Callable[[str, str], str]) -> list[Part]:
     if held is None:
         wanted = [Part(piece) for piece in cut(text, MAX_MESSAGE)]
     elif held.kind != "location" and units(text) <= MAX_CAPTION:
-        wanted = [Part(text, held)]
+        wanted = [Part(text, held, veiled=reply.veiled)]
     else:
-        wanted = [Part(attachment=held), *(Part(piece) for piece in cut(text, MAX_MESSAGE) if piece)]
+        wanted = [
+            Part(attachment=held, veiled=reply.veiled),
+            *(Part(piece) for piece in cut(text, MAX_MESSAGE) if piece),
+        ]
+    if reply.covered:
+        wanted = [replace(part, covered=_covered(part.text, reply.covered)) for part in wanted]
     return [*wanted[:-1], replace(wanted[-1], buttons=reply.buttons)]
+
+
+def _covered(text: str, words: str) -> tuple[int, int] | None:
+    """Where the words stand; where they were cut, all of the piece."""
+    start = text.find(words)
+    return (start, len(words)) if start >= 0 else (0, len(text)) if text else None
 
 
 def rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:

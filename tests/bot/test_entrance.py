@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import httpx
 import pyotp
@@ -13,6 +14,7 @@ from bot.message import Address
 from casework.entrance import DRIFT, LOCK, RECOVERY_CODES, STEP, TRIES
 from casework.staff import Role, Staff
 from desk.session import COOKIE
+from storage import audit
 from storage import staff as staff_store
 from tests.doors import browser_of, post
 from tests.fakes.desk import csrf_in, secret_in, words_of
@@ -52,6 +54,12 @@ def code(town: Town, secret: str, steps: int = 0) -> str:
 async def show(http: httpx.AsyncClient, digits: str) -> httpx.Response:
     """Fill in the page of the second factor."""
     return await post(http, SECOND, text=digits)
+
+
+async def audited(town: Town) -> Sequence[Any]:
+    """What the audit says of the door, oldest first."""
+    async with town.app.database.read() as connection:
+        return await audit.of_object(connection, "desk")
 
 
 async def enrol(town: Town, http: httpx.AsyncClient, person: Staff) -> tuple[str, httpx.Response]:
@@ -184,6 +192,8 @@ async def test_the_second_factor_locks_when_five_codes_were_wrong(town: Town, ht
     assert "输错" in chat.text
     await town.later(minutes=16)
     assert (await show(http, code(town, secret))).status_code == 303
+    tried = ["sign-in", "second", "sign-in", *["second.failed"] * TRIES, "second.locked", "second"]
+    assert [entry.action for entry in await audited(town)] == tried
 
 
 async def test_wrong_codes_are_forgotten_when_a_quarter_of_an_hour_has_passed(
@@ -221,6 +231,7 @@ async def test_a_recovery_code_passes_once_when_the_telephone_is_lost(town: Town
     assert (await show(http, spare.upper())).status_code == 303
     await chat.listen()
     assert "9 个" in chat.text
+    assert (await audited(town))[-1].action == "second.recovery"
     await http.post(await link(town, chief))
     assert (await show(http, spare)).status_code == 422
 

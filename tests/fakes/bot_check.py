@@ -56,6 +56,18 @@ def message_text(params: Params, name: str = "text", limit: int = 4096) -> str:
     return text
 
 
+def spoilers(params: Params, text: str) -> list[str]:
+    """What of the text is hidden until it is tapped; the only kind of entity that is known here."""
+    entities = params.json("entities") or []
+    whole, hidden = text.encode("utf-16-le"), []
+    for each in entities:
+        start, length = each["offset"], each["length"]
+        if each["type"] != "spoiler" or start < 0 or length < 1 or 2 * (start + length) > len(whole):
+            raise bad_request("can't parse entities")
+        hidden.append(whole[2 * start : 2 * (start + length)].decode("utf-16-le"))
+    return hidden
+
+
 def keyboard(params: Params) -> list[list[JSON]]:
     """An inline keyboard; the only kind of markup that is known here."""
     markup = params.json("reply_markup")

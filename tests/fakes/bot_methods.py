@@ -15,6 +15,7 @@ from tests.fakes.bot_check import (
     media,
     message_text,
     recipient,
+    spoilers,
 )
 from tests.fakes.bot_state import JSON, ApiError, KeptFile, SentMessage, State, bad_request
 from tests.fakes.bot_updates import Updates
@@ -57,7 +58,8 @@ async def get_webhook_info(state: State, updates: Updates, params: Params) -> JS
 
 
 async def send_message(state: State, updates: Updates, params: Params) -> JSON:
-    return await accept(state, params, "sendMessage", text=message_text(params))
+    text = message_text(params)
+    return await accept(state, params, "sendMessage", text=text, spoilers=spoilers(params, text))
 
 
 async def send_location(state: State, updates: Updates, params: Params) -> JSON:
@@ -76,7 +78,9 @@ def sends(kind: str) -> Method:
     async def send_file(state: State, updates: Updates, params: Params) -> JSON:
         recipient(state, params)
         text = message_text(params, "caption", 1024)
-        return await accept(state, params, f"send{kind.title()}", text=text, file=media(state, params, kind))
+        veiled = params.text("has_spoiler").lower() == "true"
+        kept = media(state, params, kind)
+        return await accept(state, params, f"send{kind.title()}", text=text, file=kept, veiled=veiled)
 
     return send_file
 

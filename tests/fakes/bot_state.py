@@ -79,6 +79,8 @@ class SentMessage:
     file: KeptFile | None = None
     location: tuple[float, float] | None = None
     edited: bool = False
+    spoilers: list[str] = field(default_factory=list)
+    veiled: bool = False
 
     @property
     def labels(self) -> list[str]:

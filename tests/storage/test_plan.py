@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.filling import BIG, Size, fill
+from bot.app import tidying_of
+from bot.exposition import Exposition
 from bot.message import Address, Incoming, Outcome, Reply, Sent
 from storage import outbox
 from storage.database import Database
@@ -153,5 +155,25 @@ async def test_nothing_is_searched_from_end_to_end_when_years_of_tickets_are_kep
         await talk(old_town, Address("desk", str(worker.id)))
     assert len(asked) > 30
     async with old_town.app.database.read() as connection:
+        found = {statement: await scans(connection, statement, given) for statement, given in asked.items()}
+    assert {statement: where for statement, where in found.items() if where} == {}
+
+
+async def nothing(source: str) -> AsyncIterator[bytes]:
+    """A channel from which no file comes."""
+    yield b""
+
+
+async def test_nothing_is_searched_from_end_to_end_when_the_house_looks_after_itself(old_town: Town) -> None:
+    app = old_town.app
+    with listening(app.database) as asked:
+        await app.relay({"telegram": Line()}).drain()
+        await Exposition(app.database, app.house.now).page()
+        await app.house.trail.link()
+        await app.files.fetch_due("telegram", nothing)
+        await app.clockwork.run_due()
+        await tidying_of(app.house).run()
+    assert len(asked) > 10
+    async with app.database.read() as connection:
         found = {statement: await scans(connection, statement, given) for statement, given in asked.items()}
     assert {statement: where for statement, where in found.items() if where} == {}

@@ -85,6 +85,33 @@ async def test_author_is_named_when_a_worker_speaks(api: FakeBotApi) -> None:
     assert [message.text for message in user.messages] == ["王丽：\n我明天来", "[王丽] 我明天来"]
 
 
+async def test_words_are_covered_when_a_locked_telephone_is_not_to_show_them(
+    api: FakeBotApi, sender: TelegramSender
+) -> None:
+    user = api.user()
+    await sender.send(to(user), Reply("😀 LZ1001 居民说：我妈褥疮又破了", covered="我妈褥疮又破了"), "k")
+    assert user.last.spoilers == ["我妈褥疮又破了"]
+
+
+async def test_every_piece_is_covered_when_the_words_take_several_messages(
+    api: FakeBotApi, sender: TelegramSender
+) -> None:
+    user, words = api.user(), "我妈褥疮又破了。" * 900
+    await sender.send(to(user), Reply(f"LZ1001 居民说：{words}", covered=words), "k")
+    assert len(user.messages) == 2
+    assert [message.spoilers for message in user.messages] == [[message.text] for message in user.messages]
+
+
+async def test_a_picture_is_covered_when_a_locked_telephone_is_not_to_show_it(
+    api: FakeBotApi, sender: TelegramSender, tmp_path: Path
+) -> None:
+    (tmp_path / "a1").write_bytes(b"bytes")
+    user = api.user()
+    await sender.send(to(user), Reply("", attachment=Attachment("photo", "a1"), veiled=True), "k")
+    await sender.send(to(user), Reply("", attachment=Attachment("photo", "a1")), "l")
+    assert [message.veiled for message in user.messages] == [True, False]
+
+
 async def test_long_text_is_parted_when_over_the_limit(api: FakeBotApi, sender: TelegramSender) -> None:
     user = api.user()
     text = "一句话。😀" * 900
