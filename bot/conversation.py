@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,10 +23,11 @@ from bot.again import again
 from bot.dialogs.frame import asked
 from bot.dialogs.tongue import begin_in
 from bot.dialogs.turn import Turn
-from bot.line import Lines
+from bot.line import Gate, Lines
 from bot.message import Address, Attachment, Incoming
 from bot.parts import Parts
 from bot.plain import UNSEEN, file_name, in_line, plain
+from catalogue.catalogue import Catalogue
 from storage import attachment, conversation, lesson, lock, outbox
 from storage.conversation import Standing
 from storage.database import StorageError
@@ -33,6 +35,9 @@ from storage.database import StorageError
 log = logging.getLogger(__name__)
 MORE_TO_COME = timedelta(seconds=30)
 """How long a message that announces another one waits for it."""
+WIDTH = 8
+"""Turns under way at once: enough to share a wait for the disk, few enough that a danger need not wait for many, and
+fewer than a process has connections to PostgreSQL."""
 TOGETHER, MOST = 8, 256
 """Conversations that are answered beside one another, so that they wait for the disk together, and one after another
 before it is asked again who is due."""
@@ -44,13 +49,15 @@ class Conversation:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._lines = Lines()
+        self._gate = Gate(WIDTH)
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message and answer it, now or when the person has finished. Raises StorageError if it was not kept."""
         incoming = await self._parts.counsel.transcribed(cleaned(incoming))
         at_once = incoming.more is False or not self._parts.gather
         advice = await self._parts.counsel.advice(incoming.address, answer.said([incoming])) if at_once else {}
-        async with self._lines.turn(incoming.address):
+        urgent = partial(_is_danger, self._parts.catalogue, incoming.text)
+        async with self._lines.turn(incoming.address), self._gate.turn(urgent):
             waits = False
             try:
                 waits = await again(lambda: self._take(incoming, advice))
@@ -86,7 +93,7 @@ class Conversation:
         async with doors:
             # Before their turn: a danger that follows is not to wait for a model's answer.
             advice = await self._advice_for_gathered(address)
-            async with self._lines.turn(address):
+            async with self._lines.turn(address), self._gate.turn():
                 try:
                     await again(lambda: self._answer_gathered(address, advice, rows))
                 except StorageError:
@@ -172,7 +179,7 @@ class Conversation:
             return None
         if incoming.more:
             return MORE_TO_COME
-        if not incoming.attachments and (_answers_a_question(turn) or _is_danger(turn, incoming.text)):
+        if not incoming.attachments and (_answers_a_question(turn) or _is_danger(turn.catalogue, incoming.text)):
             return None
         return self._parts.gather or None
 
@@ -198,8 +205,8 @@ def _answers_a_question(turn: Turn) -> bool:
     return question not in ("", "service", "answer", "card")
 
 
-def _is_danger(turn: Turn, text: str) -> bool:
-    danger = turn.catalogue.danger(text)
+def _is_danger(catalogue: Catalogue, text: str) -> bool:
+    danger = catalogue.danger(text)
     return danger is not None and danger.sure
 
 
