@@ -48,6 +48,7 @@ class App:
     conversation: Conversation
     inbox: Inbox
     clockwork: Clockwork
+    tidying: Tidying
     files: StoredFiles
     counsel: Counsel
     office: DeskOffice
@@ -116,7 +117,8 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         catalogue=catalogue,
         conversation=conversation,
         inbox=MeasuredInbox(conversation),
-        clockwork=Clockwork(parts, tidying_of(house)),
+        clockwork=Clockwork(parts),
+        tidying=tidying_of(house),
         files=files,
         counsel=counsel,
         office=DeskOffice(parts, files),

@@ -13,7 +13,6 @@ from bot.again import again
 from bot.book import Book
 from bot.message import Address
 from bot.parts import Parts
-from bot.tidying import Tidying
 from casework import roster
 from casework.clock import next_due
 from casework.overdue import catch_up
@@ -34,9 +33,8 @@ class Clockwork:
     """Does what is due. Any number may run at once: each passes over what another holds, and a step that another has
     done finds its ticket grown."""
 
-    def __init__(self, parts: Parts, tidying: Tidying | None = None) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._tidying = tidying
 
     async def run_due(self) -> int:
         """Everything that fell due by now, urgent first and oldest first; returns how many tickets were looked at."""
@@ -49,19 +47,7 @@ class Clockwork:
                 break
         if looked_at:
             self._parts.woken(_NOWHERE)
-        await self._tidy()
         return looked_at
-
-    async def _tidy(self) -> None:
-        """After everything people wait for: what must not be kept any longer is forgotten."""
-        if self._tidying is None:
-            return
-        try:
-            await self._tidying.run_if_due()
-        except StorageError:
-            raise
-        except Exception:
-            log.exception("what must not be kept any longer could not be erased; it is tried again later")
 
     async def until_next(self) -> float:
         """Seconds until something is due, or somebody is away or back."""

@@ -23,7 +23,8 @@ from storage.sealed import ring_of
 from storage.sealed_file import Writer
 from storage.volunteer import Volunteers
 
-EXPORT = "export:"
+EXPORT = "text/html"
+"""The type of a copy that somebody takes along. Nothing else that is kept has it: HTML that people send is refused."""
 """The source of a file in which somebody takes their data along."""
 RESIDENT = "resident"
 """Who ordered it, where it was the person themself: their address is what is being forgotten."""
@@ -94,7 +95,7 @@ class BookDossier:
             sealing = Writer(out, ring_of(self._connection.dialect), relative)
             sealing.write(page)
             sealing.close()
-        item = Attachment("file", source=EXPORT, mime="text/html", name=dossier_page.NAME, size=len(page))
+        item = Attachment("file", mime=EXPORT, name=dossier_page.NAME, size=len(page))
         return (await attachment.keep(self._connection, at, item, now, path=relative)).id
 
     async def told_by(self, address: str, *, officially: bool = False) -> dict[str, Any]:

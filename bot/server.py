@@ -134,7 +134,7 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
             work.append(app.relay({"telegram": sender} if sender else {}).run())
             work += [task.fetch(app, telegram), task.show_menu(app, sender)] if telegram and sender else []
         if part.clock:
-            work += [task.gather(app), task.keep_time(app), task.link_audit(app)]
+            work += [task.gather(app), task.keep_time(app), task.forget(app), task.link_audit(app)]
         web = build_web(app, telegram, closing)
         quiet = partial(uvicorn.Config, http=Patient, log_config=None, access_log=False, proxy_headers=False)
         server = Server(quiet(web, timeout_graceful_shutdown=5))

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = 5.0
 """Seconds after which the clocks look by themselves, for what another process left."""
 FETCH_EVERY = 3.0
+FORGET_EVERY = 10.0
 LINK_EVERY = 2.0
 BEAT = 120.0
 """Seconds within which each part turns again, however much there is to do; else the process is not ready."""
@@ -131,6 +132,18 @@ async def keep_time(app: App) -> None:
             log.exception("what is due cannot be read; trying again")
             pause = LOOK_AGAIN
         await asyncio.sleep(min(max(pause, 0.2), LOOK_AGAIN))
+
+
+async def forget(app: App) -> None:
+    """Forgets what must not be kept any longer, however long that takes: no clock and no resident waits for it."""
+    while True:
+        try:
+            await app.tidying.run_if_due()
+        except StorageError:
+            log.exception("what must not be kept any longer cannot be read; trying again")
+        except Exception:
+            log.exception("what must not be kept any longer could not be erased; trying again later")
+        await asyncio.sleep(FORGET_EVERY)
 
 
 async def fetch(app: App, telegram: Telegram) -> None:

@@ -99,8 +99,7 @@ class Tidying:
             async with self._database.read() as connection:
                 paths = await erasure.doomed(connection, BATCH)
                 last = await erasure.last(connection)
-            if last != self._overwritten:
-                await self._database.overwrite()
+            if last != self._overwritten and await self._database.overwrite():
                 self._overwritten = last
             if not paths:
                 return count

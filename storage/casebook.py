@@ -158,9 +158,8 @@ class Tickets:
         return await self._threads(query.order_by(ticket.c.urgent.desc(), ticket.c.id).limit(limit))
 
     async def of_area(self, area: str, limit: int = 200, *, ended: bool = False) -> list[Ticket]:
-        query = select(ticket.c.id, ticket.c.number).where(
-            lies_in(ticket.c.place, area), ticket.c.state.in_(OPEN) != ended
-        )
+        stands = ticket.c.state.not_in(OPEN) if ended else ticket.c.state.in_(OPEN)
+        query = select(ticket.c.id, ticket.c.number).where(lies_in(ticket.c.place, area), stands)
         order = (ticket.c.id.desc(),) if ended else (ticket.c.urgent.desc(), ticket.c.id)
         return await self._threads(query.order_by(*order).limit(limit))
 

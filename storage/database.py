@@ -82,12 +82,15 @@ class Database:
                 await connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             yield connection
 
-    async def overwrite(self) -> None:
-        """Let what was erased go from the file's journal too. PostgreSQL does that by itself, with its VACUUM."""
-        if self.embedded:
-            async with self._writer.nobody(), self.engine.connect() as connection:
-                # Beside any transaction: within one it would wait for itself.
-                await connection.run_sync(lambda plain: plain.connection.cursor().execute(OVERWRITE))
+    async def overwrite(self) -> bool:
+        """Let what was erased go from the file's journal too. PostgreSQL does that by itself, with its VACUUM.
+
+        Returns whether it is gone; while somebody still reads what was there before, as a backup does, it is not."""
+        if not self.embedded:
+            return True
+        async with self._writer.nobody(), self.engine.connect() as connection:
+            # Beside any transaction: within one it would wait for itself.
+            return await connection.run_sync(_overwritten)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -112,6 +115,18 @@ def clashed(error: BaseException) -> bool:
     if isinstance(error, IntegrityError):
         return True
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _CLASHES
+
+
+def _overwritten(connection: Connection) -> bool:
+    cursor = connection.connection.cursor()
+    # Nobody can write meanwhile, so a reader is not waited for.
+    cursor.execute("PRAGMA busy_timeout=0")
+    try:
+        cursor.execute(OVERWRITE)
+        busy = bool(cursor.fetchall()[0][0])
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    return not busy
 
 
 def _on_connect(connection: Any, record: Any) -> None:

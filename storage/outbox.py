@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
 from storage.attachment import grant
-from storage.table import UNSENT, outbox
+from storage.table import PARKED, UNSENT, outbox
 
 
 def _due(now: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -55,9 +55,9 @@ def _claim() -> Update:
         earlier.c.sent_at.is_(None),
         earlier.c.parked_at.is_(None),
     )
-    now, until = (bindparam(name, type_=outbox.c.due_at.type) for name in ("now", "until"))
+    now, until, never = (bindparam(name, type_=outbox.c.due_at.type) for name in ("now", "until", "never"))
     # A claim that lasts longer than any can was made before the clock went back.
-    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now, outbox.c.claimed_until > until)
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now, outbox.c.claimed_until > never)
     next_ones = (
         select(outbox.c.id)
         .where(_waiting(bindparam("channels", expanding=True)), free, _due(now))
@@ -123,6 +123,8 @@ class Leave:
 
 
 AT_ONCE = Leave()
+APART = timedelta(minutes=1)
+"""The clocks of two machines are never further apart than this."""
 ERASED = {"text": ""}
 """What is left of a message whose words were erased; its row stays, because rows are counted by those who wait."""
 
@@ -196,7 +198,8 @@ async def claim(
     Only the oldest unsent message of a conversation is ever handed out, so order in a conversation cannot break. What
     another relay is claiming at this moment is passed over (PostgreSQL; on SQLite one claims at a time anyway).
     """
-    values = {"channels": list(channels), "now": now, "until": now + hold, "most": limit}
+    until = now + hold
+    values = {"channels": list(channels), "now": now, "until": until, "never": until + APART, "most": limit}
     rows = (await connection.execute(_CLAIM, values)).all()
     return [_parcel(row) for row in sorted(rows, key=lambda row: (not row.urgent, row.id))]
 
@@ -244,7 +247,7 @@ async def any_due(connection: AsyncConnection, channels: Sequence[str], now: dat
 
 async def parked(connection: AsyncConnection, limit: int = 100) -> list[tuple[Parcel, str]]:
     """Messages that could not be delivered, newest first, each with the reason."""
-    query = select(outbox).where(outbox.c.parked_at.is_not(None)).order_by(outbox.c.id.desc()).limit(limit)
+    query = select(outbox).where(PARKED).order_by(outbox.c.id.desc()).limit(limit)
     return [(_parcel(row), row.error) for row in (await connection.execute(query)).all()]
 
 

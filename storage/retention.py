@@ -92,18 +92,18 @@ async def attachments_due(connection: AsyncConnection, before: datetime, *, but:
 
 
 async def attachments(connection: AsyncConnection, before: datetime, limit: int, *, but: str) -> list[str]:
-    """Files that came before a moment, from nobody who has a ticket open, and not from the source `but`."""
+    """Files that came before a moment, from nobody who has a ticket open, and not of the type `but`."""
     query = _old_files(before, but).order_by(attachment.c.created_at).limit(limit)
     return [row.id for row in (await connection.execute(query)).all()]
 
 
-async def exports_due(connection: AsyncConnection, before: datetime, source: str) -> int:
-    return len(await exports(connection, before, source, MOST_COUNTED))
+async def exports_due(connection: AsyncConnection, before: datetime, mime: str) -> int:
+    return len(await exports(connection, before, mime, MOST_COUNTED))
 
 
-async def exports(connection: AsyncConnection, before: datetime, source: str, limit: int) -> list[str]:
-    """Files of this source made before a moment."""
-    query = select(attachment.c.id).where(attachment.c.created_at < before, attachment.c.source == source)
+async def exports(connection: AsyncConnection, before: datetime, mime: str, limit: int) -> list[str]:
+    """Files of this type made before a moment."""
+    query = select(attachment.c.id).where(attachment.c.created_at < before, attachment.c.mime == mime)
     return list((await connection.execute(query.order_by(attachment.c.created_at).limit(limit))).scalars())
 
 
@@ -124,7 +124,7 @@ def _old_files(before: datetime, but: str) -> Select[tuple[str]]:
     open_one = exists().where(
         ticket_reporter.c.address == address, ticket_reporter.c.ticket_id == ticket.c.id, ticket.c.state.not_in(ENDED)
     )
-    return select(attachment.c.id).where(attachment.c.created_at < before, attachment.c.source != but, ~open_one)
+    return select(attachment.c.id).where(attachment.c.created_at < before, attachment.c.mime != but, ~open_one)
 
 
 async def _count(connection: AsyncConnection, where: ColumnElement[bool]) -> int:

@@ -79,6 +79,8 @@ Index(
     sqlite_where=HAS_PLACE,
     postgresql_where=HAS_PLACE,
 )
+PARKED = outbox.c.parked_at.is_not(None)
+Index("ix_outbox_parked", outbox.c.id, sqlite_where=PARKED, postgresql_where=PARKED)
 UNSENT = (outbox.c.sent_at.is_(None)) & (outbox.c.parked_at.is_(None))
 """Messages that have still to go: neither sent nor given up."""
 Index(
@@ -192,6 +194,7 @@ attachment = Table(
     Index("ix_attachment_fetch_at", "fetch_at"),
     Index("ix_attachment_address", "channel", "conversation"),
     Index("ix_attachment_created_at", "created_at"),
+    Index("ix_attachment_mime", "mime", "created_at"),
 )
 
 lesson = Table(

@@ -144,6 +144,7 @@ class Town:
         self.clock.at += timedelta(**passed)
         await self.app.conversation.flush()
         await self.app.clockwork.run_due()
+        await self.app.tidying.run_if_due()
         for person in self.people.values():
             await person.listen()
 

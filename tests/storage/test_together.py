@@ -95,3 +95,20 @@ async def test_the_next_is_the_one_when_the_one_before_is_gone(database: Databas
     finally:
         await other.close()
     assert entered.is_set()
+
+
+async def test_a_message_is_claimed_once_when_the_clock_of_another_relay_is_behind(database: Database) -> None:
+    async with database.write() as connection:
+        await outbox.put(connection, PAGE, [Reply("一")], NOW)
+    for behind in (timedelta(0), timedelta(milliseconds=5), timedelta(seconds=1), timedelta(seconds=30)):
+        async with database.write() as connection:
+            claimed = await outbox.claim(connection, ["webchat"], NOW - behind, HOLD, 10)
+        assert len(claimed) == (0 if behind else 1), behind
+
+
+async def test_a_claim_is_over_when_it_was_made_before_the_clock_went_back(database: Database) -> None:
+    async with database.write() as connection:
+        await outbox.put(connection, PAGE, [Reply("一")], NOW)
+        await outbox.claim(connection, ["webchat"], NOW, HOLD, 10)
+    async with database.write() as connection:
+        assert len(await outbox.claim(connection, ["webchat"], NOW - timedelta(hours=1), HOLD, 10)) == 1

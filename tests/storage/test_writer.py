@@ -142,3 +142,17 @@ async def test_whoever_returns_is_kept_when_the_disk_fills_up_in_the_middle_of_a
     assert {number for number, each in enumerate(returned) if each} == kept(tmp_path)
     assert await write(MANY)
     assert MANY in kept(tmp_path)
+
+
+async def test_nobody_waits_when_what_was_erased_is_still_being_read(database: Database, tmp_path: Path) -> None:
+    await note(database, 1)
+    journal = tmp_path / "notes.db-wal"
+    async with database.read() as backup:
+        await backup.execute(text("SELECT * FROM note"))
+        await note(database, 2)
+        assert not await database.overwrite()
+        await note(database, 3)
+        assert journal.stat().st_size > 0
+    assert await database.overwrite()
+    assert journal.stat().st_size == 0
+    assert kept(tmp_path) == {1, 2, 3}

@@ -11,7 +11,7 @@ from sqlalchemy import Table, select
 
 from casework.ticket import Ticket
 from storage.people_table import volunteer
-from storage.table import inbox, outbox
+from storage.table import attachment, inbox, outbox
 from tests.bot.dialogs.test_volunteer import approved
 from tests.talk import Person, Town, photo, types
 
@@ -92,6 +92,23 @@ async def test_a_page_with_all_that_was_told_comes_when_a_copy_is_wanted(town: T
     assert told["tickets"][0]["need"]["phone"] == "13800138001"
     assert "代买点菜" in page.partition("<script")[0]
     assert await town.app.files.open(file.id, town.resident("r2").address) is None
+
+
+async def test_the_copy_is_gone_when_a_week_has_passed(town: Town) -> None:
+    resident = await asked(town)
+    await resident.says("也看看这个", photo())
+    await resident.says("我的资料")
+    await resident.presses("要一份带走")
+    copy = resident.last.attachment
+    assert copy is not None
+    await town.later(days=6)
+    assert await town.app.files.open(copy.id, resident.address) is not None
+    bytes_before = len(list(town.app.settings.files.rglob("*")))
+    await town.later(days=2)
+    assert await town.app.files.open(copy.id, resident.address) is None
+    assert len(list(town.app.settings.files.rglob("*"))) == bytes_before - 1
+    async with town.app.database.read() as connection:
+        assert (await connection.execute(select(attachment.c.kind))).scalars().all() == ["photo"]
 
 
 async def test_nothing_is_lost_when_only_one_press_was_made(town: Town) -> None:
