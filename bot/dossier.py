@@ -41,7 +41,7 @@ class BookDossier:
         self._folder = folder
 
     async def preview(self, address: str) -> Outcome:
-        fates = [(each, await self._fate(each)) for each in await self._tickets(address)]
+        fates = [(each, await self._fate(each)) for each in await self._told_in(address)]
         return Outcome(
             tuple(each.number for each, become in fates if become is Fate.OPEN),
             tuple((each.number, until(each, self._keeping)) for each, become in fates if become is Fate.RECORD),
@@ -49,12 +49,12 @@ class BookDossier:
         )
 
     async def erase(self, address: str, by: str) -> Outcome:
-        tickets, outcome, now = await self._tickets(address), await self.preview(address), self._book.now
+        tickets, outcome, now = await self._told_in(address), await self.preview(address), self._book.now
         known = {each.number: each for each in tickets}
         for number in outcome.open:
             await self._when_ended(known[number], address, by)
         for number in (*(number for number, _ in outcome.record), *outcome.gone):
-            await self.erase_ticket(known[number], by, "request", of=address)
+            await self.erase_ticket(number, by, "request", of=address)
         files = {each for number in outcome.open for each in known[number].need.attachments}
         at = Address.parse(address)
         lines = await erasure.conversation_words(self._connection, at, files)
@@ -64,15 +64,19 @@ class BookDossier:
         await erasure.log(self._connection, by, "request", "conversation", what, now)
         return outcome
 
-    async def erase_ticket(self, ticket: Ticket, by: str, why: str, *, of: str = "") -> None:
-        """Everybody in an ended ticket, or only whoever is at the address `of` where others asked for it too; of a
-        service that was given the record stays as long as it must."""
-        record = await self._fate(ticket) is Fate.RECORD
-        alone = not of or {each.address for each in ticket.reporters} <= {of}
-        of = "" if alone else of
-        await erasure.anonymise(
-            self._connection, ticket.number, by, why, self._book.now, of=of, record=record and alone
-        )
+    async def erase_ticket(self, number: str, by: str, why: str, *, of: str = "") -> None:
+        """Everybody in an ended ticket and in those that went on in it, or only whoever is at the address `of` where
+        others who asked for it too are still known; of a service that was given the record stays as long as it must."""
+        ticket = await self._book.ticket(number)
+        if ticket is None:
+            return
+        record, now = await self._fate(ticket) is Fate.RECORD, self._book.now
+        known = {each.address for each in ticket.reporters}
+        if of and not known <= {of}:
+            await erasure.anonymise(self._connection, number, by, why, now, of=of)
+            return
+        for each in (ticket, *await self._book.absorbed(ticket)):
+            await erasure.anonymise(self._connection, each.number, by, why, now, record=record)
 
     async def forget(self, address: str) -> None:
         tickets = await self._tickets(address)
@@ -134,13 +138,25 @@ class BookDossier:
     async def _tickets(self, address: str) -> list[Ticket]:
         return await self._book.several(await store.numbers_of(self._connection, address))
 
+    async def _told_in(self, address: str) -> list[Ticket]:
+        """Theirs, and those in which theirs go on or did until they were taken apart: their words were copied there,
+        and stay when they step out."""
+        own = numbers = set(await store.numbers_of(self._connection, address))
+        found: dict[str, Ticket] = {}
+        while numbers:
+            come = await self._book.several(numbers)
+            found |= {each.number: each for each in come}
+            merged = (event for each in come for event in each.events if event.type == "merged")
+            numbers = {str(event.data["into"]) for event in merged} - found.keys()
+        told_in = (each for each in found.values() if each.number in own or _came_in(each, address))
+        return sorted(told_in, key=lambda each: each.created)
+
     async def _fate(self, ticket: Ticket) -> Fate:
         """A merged ticket is where the other one is, in which it goes on."""
         return fate(await _kept(self._book, ticket), self._book.now, self._keeping)
 
     async def _when_ended(self, ticket: Ticket, address: str, by: str) -> None:
         """Whoever is still to be helped is forgotten when that is over; those who work on it know."""
-        await store.ask_erasure(self._connection, ticket.number)
         if address in asked_by(ticket):
             return
         event = Event("erasure-asked", self._book.now, by, {"of": address}, Audience.STAFF)
@@ -156,6 +172,11 @@ class BookDossier:
 async def _kept(book: Tickets, ticket: Ticket) -> Ticket:
     following = await book.ticket(ticket.into) if ticket.into else None
     return ticket if following is None else await _kept(book, following)
+
+
+def _came_in(ticket: Ticket, address: str) -> bool:
+    joined = (event for event in ticket.events if event.type == "joined")
+    return any(each["address"] == address for event in joined for each in event.data["reporters"])
 
 
 def _own(ticket: Ticket, address: str, *, officially: bool) -> dict[str, Any]:

@@ -65,8 +65,10 @@ def erase(
             if ticket is not None:
                 if not ticket.state.ended:
                     raise StartError(f"{ticket.number} is still open: end it first, or erase by the person's address")
+                if ticket.into:
+                    raise StartError(f"{ticket.number} goes on in {ticket.into}, with what was said there: erase that")
                 if yes:
-                    await book.dossier.erase_ticket(ticket, BY, "paper")
+                    await book.dossier.erase_ticket(ticket.number, BY, "paper")
                 outcome = Outcome(gone=(ticket.number,))
             else:
                 await _told(book, whose)

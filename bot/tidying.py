@@ -145,9 +145,11 @@ class Tidying:
 
     async def _messages(self, connection: AsyncConnection, now: datetime) -> int:
         numbers = await retention.messages(connection, self._keeping.messages.before(now), BATCH)
-        for number in numbers:
-            await erasure.ticket_messages(connection, number)
-            await retention.messages_gone(connection, number)
+        book = self._book(connection)
+        for ticket in await book.several(numbers):
+            for each in (ticket, *await book.absorbed(ticket)):
+                await erasure.ticket_messages(connection, each.number)
+                await retention.messages_gone(connection, each.number)
         if numbers:
             await erasure.log(connection, BY, "messages", "tickets", {"numbers": numbers}, now)
         return len(numbers)
@@ -175,16 +177,16 @@ class Tidying:
         numbers = await retention.requests(connection, BATCH)
         book = self._book(connection)
         for ticket in await book.several(numbers):
-            for each in (ticket, *await book.several(ticket.merged_here)):
+            for each in (ticket, *await book.absorbed(ticket)):
                 for address in asked_by(each):
-                    await book.dossier.erase_ticket(each, BY, "request", of=address)
+                    await book.dossier.erase_ticket(each.number, BY, "request", of=address)
         return len(numbers)
 
     async def _tickets(self, connection: AsyncConnection, now: datetime) -> int:
         numbers = await retention.tickets(connection, self._keeping.tickets.before(now), BATCH)
         book = self._book(connection)
         for ticket in await book.several(numbers):
-            for each in (*await book.several(ticket.merged_here), ticket):
+            for each in (*await book.absorbed(ticket), ticket):
                 await erasure.anonymise(connection, each.number, BY, "tickets", now)
         return len(numbers)
 

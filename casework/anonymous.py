@@ -97,4 +97,4 @@ def _reporter(told: Mapping[str, Any], alias: Alias) -> dict[str, Any]:
 
 def _actor(actor: str, alias: Alias) -> str:
     kind, _, rest = actor.partition(":")
-    return f"resident:{alias(rest)}" if kind == "resident" else actor
+    return f"resident:{alias(rest)}" if kind == "resident" and rest else actor

@@ -6,10 +6,12 @@ What each reporter said stays their own: it is kept in the thread for staff and 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from casework import helping, step
 from casework.casebook import Casebook, Notice, tell_responsible
+from casework.dossier import asked_by
 from casework.duplicate import private
 from casework.need import need_to_json
 from casework.permission import StepRefusedError, may_act, refuse_ended, refuse_stranger, resident, worker
@@ -41,7 +43,7 @@ async def merge(book: Casebook, ticket: Ticket, into: Ticket, by: Staff, reason:
     data = {"into": into.number, "by": by.id, "name": by.name, "reason": reason}
     ticket = await book.append(ticket, [Event("merged", book.now, worker(by), data)])
     before = into.responsible
-    into = await book.append(into, [_joined(book, ticket, come, by, reason, raised)])
+    into = await book.append(into, [_joined(book, ticket, come, by, reason, raised), *_promised(book, ticket)])
     if before is None:
         into = await _handed_on(book, into, ticket.responsible)
     await _tell_reporters(book, into, ticket.number, known, come)
@@ -182,6 +184,13 @@ def _joined(book: Casebook, ticket: Ticket, come: tuple[Reporter, ...], by: Staf
     data |= {"by": by.id, "name": by.name, "reason": reason} | ({"urgent": True} if raised else {})
     # For staff alone: it holds what one reporter said, which is not the other's to read.
     return Event("joined", book.now, worker(by), data, Audience.STAFF)
+
+
+def _promised(book: Casebook, ticket: Ticket) -> list[Event]:
+    """Whoever asked to be forgotten when it ends is forgotten in both: it ends with the other."""
+    asked = asked_by(ticket)
+    promised = {e.data["of"]: e for e in ticket.events if e.type == "erasure-asked" and e.data["of"] in asked}
+    return [replace(each, at=book.now) for each in promised.values()]
 
 
 def _files(come: tuple[Reporter, ...]) -> tuple[str, ...]:

@@ -133,6 +133,16 @@ class Tickets:
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.number.in_(numbers))
         return await self._threads(query) if numbers else []
 
+    async def absorbed(self, kept: Ticket) -> list[Ticket]:
+        """Every ticket that goes on in this one, also by way of another, also for somebody who stepped out since."""
+        found: dict[str, Ticket] = {}
+        numbers = {each.number for each in kept.others}
+        while numbers:
+            come = await self.several(numbers)
+            found |= {each.number: each for each in come}
+            numbers = {other.number for each in come for other in each.others} - found.keys()
+        return [*found.values()]
+
     async def of_reporter(self, address: str, limit: int = 20) -> list[Ticket]:
         rows = (await self.connection.execute(OF_REPORTER, {"there": address, "most": limit})).all()
         return await self._load(sorted(rows, key=lambda row: -row.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
@@ -25,8 +25,3 @@ async def said(connection: AsyncConnection, address: Address) -> list[dict[str, 
     )
     rows = (await connection.execute(query.order_by(inbox.c.id))).all()
     return [{"at": row.at.isoformat(), "text": text} for row in rows if (text := row.payload.get("text", ""))]
-
-
-async def ask_erasure(connection: AsyncConnection, number: str) -> None:
-    """This ticket is to be forgotten as soon as it has ended."""
-    await connection.execute(update(ticket).where(ticket.c.number == number).values(erase_asked=True))

@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
 from casework.anonymous import TOWNSHIP_DIGITS, forgotten, forgotten_of
-from casework.ticket import Audience, Event
+from casework.dossier import asked_by
+from casework.ticket import Audience, Event, fold
 from storage import audit
 from storage.audit import Entry
 from storage.audit_check import ERASED as ERASED_ACTION
@@ -74,10 +75,11 @@ async def anonymise(
     row = (await connection.execute(select(ticket).where(ticket.c.number == number).with_for_update())).one()
     query = select(ticket_event).where(ticket_event.c.ticket_id == row.id).order_by(ticket_event.c.position)
     rows = (await connection.execute(query)).all()
-    alias, changed = Alias(), list[int]()
+    alias, changed, left = Alias(), list[int](), list[Event]()
     events = [Event(each.type, each.at, each.actor, each.data, Audience(each.audience)) for each in rows]
     for each, event in zip(rows, events, strict=True):
         after = forgotten_of(event, of, alias) if of else forgotten(event, alias, record=record)
+        left.append(after)
         if after != event:
             changed.append(each.position)
             values = {"actor": after.actor, "data": dict(after.data)}
@@ -86,20 +88,23 @@ async def anonymise(
     removed = await remove_files(connection, files)
     await ticket_messages(connection, number, only=Address.parse(of) if of else None)
     await _rename(connection, row, alias)
-    told = {"why": why, "positions": changed, "kept": ["record"] if record else []}
-    await _note(connection, row, by, now, told)
     level = row.tidied if of else RECORD if record else ALL
+    told = {"why": why, "positions": changed, "kept": ["record"] if record else []}
+    # Of one ticket that went on in another both may be asked for; what is gone already is not noted again.
+    noted = bool(changed or removed or level != row.tidied)
+    if noted:
+        await _note(connection, row, by, now, told)
+        await log(connection, by, why, number, {"positions": changed, "files": removed, "kept": told["kept"]}, now)
     change: dict[str, object] = {
-        "length": row.length + 1,
+        "length": row.length + noted,
         "tidied": level,
-        "erase_asked": False,
+        "erase_asked": bool(asked_by(fold(number, left))),
         "due_at": None,
     }
     if not of and not record:
         change |= {"family": "", "place": row.place[:TOWNSHIP_DIGITS]}
         await _forget_stops(connection, number, rows)
     await connection.execute(update(ticket).where(ticket.c.id == row.id).values(change))
-    await log(connection, by, why, number, {"positions": changed, "files": removed, "kept": told["kept"]}, now)
 
 
 async def conversation_words(

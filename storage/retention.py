@@ -65,7 +65,8 @@ async def messages(connection: AsyncConnection, before: datetime, limit: int) ->
 
 
 async def messages_gone(connection: AsyncConnection, number: str) -> None:
-    await connection.execute(update(ticket).where(ticket.c.number == number).values(tidied=MESSAGES))
+    own = and_(ticket.c.number == number, ticket.c.tidied == NOTHING)
+    await connection.execute(update(ticket).where(own).values(tidied=MESSAGES))
 
 
 async def requests_due(connection: AsyncConnection, now: datetime) -> int:

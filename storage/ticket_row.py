@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.clock import next_due
+from casework.dossier import asked_by
 from casework.need import Need
 from casework.pace import Pace
 from casework.ticket import Event, State, Ticket
@@ -41,6 +42,7 @@ def columns(ticket_now: Ticket, pace: Pace, ring: KeyRing) -> dict[str, object]:
         "length": len(ticket_now.events),
         "family": family_key(ticket_now.need, ring),
         "ended_at": ticket_now.last.at if ticket_now.state in (State.CLOSED, State.CANCELLED) else None,
+        "erase_asked": bool(asked_by(ticket_now)),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 from casework.retention import Period, read_keeping
 from casework.rule_file import RuleFileError
 from tests.command import command
+from tests.relatives import merged
 from tests.talk import Person, Town
 
 NEED = "我是张有福，82岁，腿脚不好，在木垒照壁山乡，电话13800138001，想请人代买点菜"
@@ -60,6 +61,19 @@ async def test_a_ticket_is_left_alone_when_it_is_still_open(town: Town) -> None:
     result = await command(town, "person", "erase", "LZ1001", "--yes")
     assert (result.exit_code, "end it first" in result.output) == (2, True)
     assert (await town.ticket()).need.phone == "13800138001"
+
+
+async def test_all_merged_tickets_are_forgotten_when_the_one_they_went_on_in_is_erased(town: Town) -> None:
+    daughter, son, _ = await merged(town)
+    for person, button, sure in ((son, "قايتۇرۇۋالىمەن", "ھەئە"), (daughter, "撤回", "确定撤回")):
+        await person.presses_key("open:LZ1001")
+        await person.presses(button)
+        await person.presses(sure)
+    result = await command(town, "person", "erase", "LZ1002", "--yes")
+    assert (result.exit_code, "LZ1002 goes on in LZ1001" in result.output) == (2, True)
+    assert ["阿依古丽" in str(each) or "ئايگۈل" in str(each) for each in await town.tickets()] == [True, True]
+    await command(town, "person", "erase", "LZ1001", "--yes")
+    assert ["阿依古丽" in str(each) or "ئايگۈل" in str(each) for each in await town.tickets()] == [False, False]
 
 
 async def test_what_is_due_is_only_counted_when_it_is_a_dry_run(town: Town) -> None:
