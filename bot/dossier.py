@@ -71,7 +71,7 @@ class BookDossier:
         if ticket is None:
             return
         record, now = await self._fate(ticket) is Fate.RECORD, self._book.now
-        known = {each.address for each in ticket.reporters}
+        known = {each.address for each in ticket.reporters if not each.address.startswith(f"{erasure.GONE}:")}
         if of and not known <= {of}:
             await erasure.anonymise(self._connection, number, by, why, now, of=of)
             return

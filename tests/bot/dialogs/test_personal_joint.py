@@ -9,7 +9,7 @@ from casework.ticket import Ticket
 from storage.erasure import ALL, MESSAGES, RECORD
 from storage.table import outbox
 from storage.table import ticket as ticket_table
-from tests.talk import Person, Town
+from tests.talk import Person, Town, types
 
 ELDER = "张秀兰"
 PHONES = {"daughter": "13800138001", "neighbour": "13900139002", "niece": "13700137003"}
@@ -146,6 +146,27 @@ async def test_nobody_is_known_in_a_chain_of_tickets_when_three_years_have_passe
     await town.later(days=2 * 366)
     assert [ELDER in str(each) for each in await town.tickets()] == [False] * 3
     assert await tidied(town) == [ALL] * 3
+
+
+@pytest.mark.parametrize("open_still", [False, True])
+async def test_nobody_is_known_but_in_the_record_when_all_who_asked_are_forgotten(
+    town: Town, *, open_still: bool
+) -> None:
+    daughter, neighbour, worker = await joint(town)
+    await town.app.office.act((await town.staff())[0], "LZ1001", "ask", f"{ELDER}老人能不能吃硬的？")
+    if not open_still:
+        await ends(town, worker, daughter)
+    await forget(daughter)
+    await forget(neighbour)
+    if open_still:
+        await ends(town, worker, daughter)
+        await town.later(hours=2)
+    tickets = await town.tickets()
+    assert known(tickets, "daughter") == known(tickets, "neighbour") == []
+    assert [e.type for e in tickets[0].events if ELDER in str(e.data)] == ["done"]
+    assert await tidied(town) == [RECORD, RECORD]
+    assert await told_of(town, "LZ1001", "LZ1002") == []
+    assert types(tickets[1]).count("erased") == 1
 
 
 async def test_nothing_stays_behind_when_the_last_who_wanted_it_is_forgotten(town: Town) -> None:
