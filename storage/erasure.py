@@ -57,12 +57,10 @@ class Alias:
         return self.known.setdefault(address, f"{GONE}:{secrets.token_hex(4)}")
 
 
-async def ticket_messages(connection: AsyncConnection, number: str, *, only: Address | None = None) -> None:
-    """What was told about a ticket, to everybody or to one address, keeps its time and loses its words."""
-    where = outbox.c.ticket == number
-    if only is not None:
-        where = and_(where, outbox.c.channel == only.channel, outbox.c.conversation == only.conversation)
-    await _blank_messages(connection, where)
+async def ticket_messages(connection: AsyncConnection, number: str, *, but: Collection[str] = ()) -> None:
+    """What was told about a ticket, to everybody `but` these addresses, keeps its time and loses its words."""
+    there = outbox.c.channel + ":" + outbox.c.conversation
+    await _blank_messages(connection, and_(outbox.c.ticket == number, there.not_in(but)))
 
 
 async def anonymise(
@@ -78,15 +76,17 @@ async def anonymise(
     alias, changed, left = Alias(), list[int](), list[Event]()
     events = [Event(each.type, each.at, each.actor, each.data, Audience(each.audience)) for each in rows]
     for each, event in zip(rows, events, strict=True):
-        after = forgotten_of(event, of, alias) if of else forgotten(event, alias, record=record)
-        left.append(after)
-        if after != event:
+        left.append(forgotten_of(event, of, alias) if of else forgotten(event, alias, record=record))
+        if left[-1] != event:
             changed.append(each.position)
-            values = {"actor": after.actor, "data": dict(after.data)}
+            values = {"actor": left[-1].actor, "data": dict(left[-1].data)}
             await connection.execute(update(ticket_event).where(ticket_event.c.id == each.id).values(values))
     files = _files_of([e for e in events if not of or e.actor == f"resident:{of}" or e.data.get("reporter") == of])
     removed = await remove_files(connection, files)
-    await ticket_messages(connection, number, only=Address.parse(of) if of else None)
+    after = fold(number, left)
+    # What staff was told quotes whoever is forgotten; of what others who asked were told nothing is taken.
+    others = {after.reporter, *(each.address for each in after.others)} if of else ()
+    await ticket_messages(connection, number, but=others)
     await _rename(connection, row, alias)
     level = row.tidied if of else RECORD if record else ALL
     told = {"why": why, "positions": changed, "kept": ["record"] if record else []}
@@ -98,7 +98,7 @@ async def anonymise(
     change: dict[str, object] = {
         "length": row.length + noted,
         "tidied": level,
-        "erase_asked": bool(asked_by(fold(number, left))),
+        "erase_asked": bool(asked_by(after)),
         "due_at": None,
     }
     if not of and not record:

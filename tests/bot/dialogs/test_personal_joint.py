@@ -98,6 +98,25 @@ async def test_whoever_stepped_out_is_forgotten_when_they_ask_after_the_end(town
     assert known(tickets, "daughter") == ["LZ1001"]
 
 
+async def test_no_message_to_staff_says_it_still_when_one_of_two_is_forgotten(town: Town) -> None:
+    daughter, neighbour, worker = await joint(town)
+    await neighbour.presses_key("open:LZ1001")
+    await neighbour.presses("补充一句话")
+    await neighbour.says("她牙口不好，要软和的，找我就拨13900139002")
+    assert PHONES["neighbour"] in worker.text
+    await ends(town, worker, daughter)
+    await forget(neighbour)
+    assert not await said_to(town, "desk", PHONES["neighbour"])
+    assert await said_to(town, "webchat", "LZ1001")
+
+
+async def said_to(town: Town, channel: str, words: str) -> list[str]:
+    """Messages of a channel in which these words are kept."""
+    async with town.app.database.read() as connection:
+        rows = (await connection.execute(select(outbox.c.payload).where(outbox.c.channel == channel))).scalars()
+        return [row["text"] for row in rows if words in str(row)]
+
+
 async def test_what_was_copied_goes_too_when_the_tickets_were_taken_apart(town: Town) -> None:
     daughter, neighbour, worker = await joint(town)
     await town.app.office.act((await town.staff())[0], "LZ1001", "apart", "LZ1002")
