@@ -11,7 +11,7 @@ from casework.ticket import Ticket
 from casework.wording import visit
 from desk.office import ACTIONS
 from desk.parts import Parts
-from desk.session import FLASH, FLASH_SECONDS, LIVE, Visitor, forget, keep
+from desk.session import FLASH, FLASH_SECONDS, Visitor, forget, keep, looks_again
 from desk.visit import said_key, said_values
 from locales.text import Say
 
@@ -31,15 +31,16 @@ def leave(request: Request, answer: Response, action: str, number: str) -> None:
 async def said(parts: Parts, request: Request, person: Visitor) -> str:
     """What the last action amounts to, empty if there was none."""
     action, _, number = request.cookies.get(FLASH, "").partition(".")
-    if action not in ACTIONS or not _looked_at(request):
+    if action not in ACTIONS or looks_again(request):
         return ""
     ticket = await parts.office.ticket(person.staff, unquote(number))
     return _words(action, ticket, person.say) if ticket else ""
 
 
 def take(request: Request, answer: Response) -> None:
-    """It was said; don't say it again."""
-    if FLASH in request.cookies and _looked_at(request):
+    """It was said; don't say it again. A page that looks again by itself must not use up what the person has yet to
+    read."""
+    if FLASH in request.cookies and not looks_again(request):
         forget(answer, FLASH)
 
 
@@ -49,8 +50,3 @@ def _words(action: str, ticket: Ticket, say: Say) -> str:
         return say(f"desk.said.{action}", number=ticket.number)
     more = said_values(ticket, say)
     return say(said_key(SAID[action], ticket), number=ticket.number, worker=ticket.responsible_name, at=at, **more)
-
-
-def _looked_at(request: Request) -> bool:
-    """A page that refreshes itself must not use up what the person has yet to read."""
-    return LIVE not in request.headers

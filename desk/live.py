@@ -52,7 +52,7 @@ def live_routes(parts: Parts) -> APIRouter:
 
     @routes.get("/desk/events")
     async def events(request: Request) -> Response:
-        person = await visitor(parts, request)
+        person = await visitor(parts, request, active=False)
         key = str(person.staff.id)
         if parts.streams.full(key):
             raise RefusedError(429, "too-many", KEEP_ALIVE)

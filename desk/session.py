@@ -23,7 +23,7 @@ COOKIE_SECONDS = 30 * 24 * 3600
 """How long a browser keeps the token. Whether the session still counts is for the office to say."""
 FLASH_SECONDS = 60
 LIVE = "x-desk-live"
-"""The header of a page that looks again by itself."""
+"""The header of a page that looks again by itself. Where no script can send it, the address has `?live=1`."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
@@ -37,12 +37,18 @@ class Visitor:
     say: Say
 
 
-async def visitor(parts: Parts, request: Request) -> Visitor:
+def looks_again(request: Request) -> bool:
+    """Whether a page asks by itself, and maybe nobody sits before it."""
+    return LIVE in request.headers or request.query_params.get("live") == "1"
+
+
+async def visitor(parts: Parts, request: Request, *, active: bool = True) -> Visitor:
     """The person whose cookie the request carries; 401 `signed-out` without a session, 401 `second-factor` while that
-    is owed. A page that looks again by itself does not count as somebody who is there."""
+    is owed. What a browser asks by itself (`active` is false, or the page looks again) does not count as somebody who
+    is there."""
     session = request.cookies.get(COOKIE, "")
     known = TOKEN.fullmatch(session) is not None
-    staff = await parts.office.who(session, active=LIVE not in request.headers) if known else None
+    staff = await parts.office.who(session, active=active and not looks_again(request)) if known else None
     if staff is not None:
         return Visitor(staff, session, csrf_of(session), parts.say(staff.languages))
     if known and await parts.office.owing(session) is not None:

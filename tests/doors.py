@@ -20,6 +20,7 @@ from casework.trip import Trip
 from casework.volunteer import Standing, Volunteer
 from desk.session import COOKIE, csrf_of
 from storage import outbox
+from storage import session as session_store
 from storage import staff as staff_store
 from tests.rights import PLACE, STAFF
 from tests.talk import Person, Town
@@ -149,12 +150,22 @@ async def settle(town: Town, who: str) -> Place:
 
 
 @asynccontextmanager
-async def browser_of(town: Town, client: tuple[str, int] = ("203.0.113.5", 5000)) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody's browser before the whole web of the house, no server between."""
-    web = build_web(town.app, None, asyncio.Event())
+async def browser_of(
+    town: Town, client: tuple[str, int] = ("203.0.113.5", 5000), closing: asyncio.Event | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody's browser before the whole web of the house, no server between. Once `closing` is set, streams end as
+    soon as they have begun."""
+    web = build_web(town.app, None, closing or asyncio.Event())
     transport = httpx.ASGITransport(web, client=client)
     async with httpx.AsyncClient(transport=transport, base_url="http://house.test") as http:
         yield http
+
+
+async def sit_down(town: Town, http: httpx.AsyncClient, person: Staff) -> None:
+    """Sign in to the desk, with whatever that takes."""
+    async with town.app.database.write() as connection:
+        token = await session_store.open_session(connection, person.id, town.clock(), passed=True)
+    http.cookies.set(COOKIE, token, path="/desk")
 
 
 async def post(http: httpx.AsyncClient, address: str, **fields: str) -> httpx.Response:

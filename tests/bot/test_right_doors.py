@@ -13,9 +13,7 @@ from casework.ticket import Event
 from casework.volunteer import Standing
 from casework.volunteering import VolunteerRefusedError
 from desk.office import ACTIONS, VOLUNTEER_ACTIONS
-from desk.session import COOKIE
-from storage import session as session_store
-from tests.doors import STRANGER_WORDS, TOO_LATE, browser_of, post, settle
+from tests.doors import STRANGER_WORDS, TOO_LATE, browser_of, post, settle, sit_down
 from tests.fakes.desk import TEXTS
 from tests.rights import PLACE, RESIDENTS, STAFF, STATES, TABLE, VOLUNTEERS, yes
 from tests.talk import Town
@@ -96,10 +94,8 @@ async def test_chat_agrees_with_the_table_when_staff_press_a_button(town: Town, 
 @pytest.mark.parametrize("who", STAFF)
 async def test_pages_agree_with_the_table_when_staff_sit_at_the_desk(town: Town, who: str) -> None:
     place = await settle(town, who)
-    async with town.app.database.write() as connection:
-        token = await session_store.open_session(connection, place.me.id, town.clock(), passed=True)
     async with browser_of(town) as http:
-        http.cookies.set(COOKIE, token, path="/desk")
+        await sit_down(town, http, place.me)
         found = {}
         for action in DESK:
             if action in ACTIONS:
