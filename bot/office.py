@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from bot.office_action import act
 from bot.parts import Parts
 from casework import helping, merge, mood, permission, right, step
 from casework.duplicate import Suggestion
+from casework.entrance import SESSION_LIFE
 from casework.reading import purpose
 from casework.staff import PREFECTURE, Staff
 from casework.ticket import Ticket
@@ -69,6 +70,19 @@ class DeskOffice(HouseEntrance):
             ticket = await book.ticket(number)
             if ticket is not None and permission.may_see(ticket, staff):
                 await step.seen(book, ticket, staff)
+
+    async def looked_at(self, staff: Staff, tickets: Sequence[Ticket]) -> None:
+        if not tickets:
+            return
+        async with self._parts.database.write() as connection:
+            book = self._book(connection)
+            for ticket in tickets:
+                await book.looked_at(ticket, staff)
+
+    async def shown(self, staff: Staff, numbers: Collection[str]) -> set[str]:
+        since = self._now() - SESSION_LIFE
+        async with self._parts.database.read() as connection:
+            return await audit.read_by(connection, permission.worker(staff), numbers, since)
 
     async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
         if not permission.may_act(ticket, staff, "reassign"):

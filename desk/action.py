@@ -16,7 +16,7 @@ from casework.permission import StepRefusedError, may_act
 from casework.ticket import Ticket
 from casework.visit import EXCUSED, SKIPPED
 from desk.attachment import keep_uploads
-from desk.case import REACHED, REASONS, TIMES, WITH_FILES, WORDLESS, Tried, find, show
+from desk.case import REACHED, REASONS, TIMES, WITH_FILES, WORDLESS, Tried, show
 from desk.flash import leave
 from desk.form import Form, read_form, too_long
 from desk.html import SECURITY, explainer
@@ -55,7 +55,7 @@ def action_routes(parts: Parts) -> APIRouter:
         except UnfitError as unfit:
             # The number of another ticket was not typed by anybody, so there is nothing to give back.
             tried = Tried(action, form.choice, "" if action in WORDS else form.text, unfit.words)
-            return await _again(parts, request, person, number, tried, unfit.status)
+            return await show(parts, request, person, number, tried, unfit.status)
         return _onward(request, person, ticket, action)
 
     return routes
@@ -111,13 +111,6 @@ def wanted(action: str, form: Form, say: Say) -> str:
     if long := too_long(text, say):
         raise UnfitError(long)
     return text
-
-
-async def _again(parts: Parts, request: Request, person: Visitor, number: str, tried: Tried, status: int) -> Response:
-    """The ticket as it is now, with what was typed."""
-    change = await parts.office.change()
-    ticket = await find(parts.office, person.staff, number)
-    return await show(parts, request, person, ticket, change, tried, status)
 
 
 def _onward(request: Request, person: Visitor, ticket: Ticket, action: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,8 +31,9 @@ from desk.form import MAX_FILES
 from desk.html import SECURITY, explainer, page
 from desk.office import Office, Told
 from desk.parts import Parts
+from desk.reading import unread
 from desk.refusal import RefusedError, guarded
-from desk.session import Visitor, visitor
+from desk.session import Visitor, looks_again, visitor
 from desk.thread import file_ids, lines, spoken
 from desk.visit import actions as visits
 from desk.visit import mood_line
@@ -67,9 +68,7 @@ def case_routes(parts: Parts) -> APIRouter:
     @routes.get("/desk/tickets/{number}")
     async def case(request: Request, number: str) -> Response:
         person = await visitor(parts, request)
-        await parts.office.seen(person.staff, number)
-        change = await parts.office.change()
-        answer = await show(parts, request, person, await find(parts.office, person.staff, number), change)
+        answer = await show(parts, request, person, number)
         take(request, answer)
         return answer
 
@@ -81,8 +80,7 @@ def case_routes(parts: Parts) -> APIRouter:
     return routes
 
 
-async def find(office: Office, staff: Staff, number: str) -> Ticket:
-    """The ticket; 404 `no-ticket` if it is unknown or not theirs to see."""
+async def _find(office: Office, staff: Staff, number: str) -> Ticket:
     ticket = await office.ticket(staff, number)
     if ticket is None:
         raise RefusedError(404, "no-ticket")
@@ -93,13 +91,17 @@ async def show(
     parts: Parts,
     request: Request,
     person: Visitor,
-    ticket: Ticket,
-    change: int,
+    number: str,
     tried: Tried | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    """The page of a ticket."""
+    """The page of a ticket as it is now, which this person has then read; 404 `no-ticket` if it is unknown or not
+    theirs to see."""
     staff, say, now = person.staff, person.say, parts.now()
+    if await unread(parts.office, request, staff, [number]):
+        await parts.office.seen(staff, number)
+    change = await parts.office.change()
+    ticket = await _find(parts.office, staff, number)
     open_tickets = [*await parts.office.mine(staff), *await parts.office.queue(staff)]
     files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
     possible = actions(ticket, staff, now)
@@ -129,7 +131,7 @@ async def show(
             if name != "helper" or helpers
         ],
         tried=tried,
-        alike=_alike(await parts.office.alike(staff, ticket), say),
+        alike=await _alike(parts.office, request, person, ticket),
         apart=ticket.merged_here if may_act(ticket, staff, "apart") else (),
         lost=tried if tried and tried.action not in possible else None,
         limits=LIMITS,
@@ -142,16 +144,23 @@ def _talk(ticket: Ticket, now: datetime) -> str:
     return talk.name if talk is not None and not talk.over(now) else ""
 
 
-def _alike(found: Sequence[Suggestion], say: Say) -> list[dict[str, str]]:
-    """The tickets that may be the same matter: number, why, and all that a worker needs to compare them."""
-    return [
-        {
-            "number": each.ticket.number,
-            "why": say("list.and").join(say(f"likeness.{reason}") for reason in each.likeness.reasons),
-            "card": wording.for_worker(each.ticket, say),
-        }
-        for each in found
-    ]
+async def _alike(office: Office, request: Request, person: Visitor, ticket: Ticket) -> list[dict[str, str]]:
+    """The tickets that may be the same matter: number, why, and all that a worker needs to compare them. What turns up
+    while a page looks again by itself comes without that: it is shown, and noted, when somebody asks for it."""
+    found, staff = await office.alike(person.staff, ticket), person.staff
+    fresh = await unread(office, request, staff, [each.ticket.number for each in found])
+    hidden = fresh if looks_again(request) else set[str]()
+    await office.looked_at(staff, [each.ticket for each in found if each.ticket.number in fresh - hidden])
+    return [_likeness(each, person.say, hidden) for each in found]
+
+
+def _likeness(each: Suggestion, say: Say, hidden: Collection[str]) -> dict[str, str]:
+    number = each.ticket.number
+    return {
+        "number": number,
+        "why": say("list.and").join(say(f"likeness.{reason}") for reason in each.likeness.reasons),
+        "card": "" if number in hidden else wording.for_worker(each.ticket, say),
+    }
 
 
 def actions(ticket: Ticket, staff: Staff, now: datetime) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -102,6 +102,14 @@ class Office(Entrance, Protocol):
 
     async def seen(self, staff: Staff, number: str) -> None:
         """This person looks at a ticket: if they were told of it, that they know stands in its thread."""
+        ...
+
+    async def looked_at(self, staff: Staff, tickets: Sequence[Ticket]) -> None:
+        """These tickets are shown whole to this person without being opened, on a trip or beside another: noted."""
+        ...
+
+    async def shown(self, staff: Staff, numbers: Collection[str]) -> set[str]:
+        """Those of these tickets that were shown whole to this person, and noted, in the time a session may last."""
         ...
 
     async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:

@@ -12,12 +12,15 @@ from fastapi.responses import RedirectResponse
 from bot.plain import row_number
 from casework.calendar import split
 from casework.casebook import ConflictError
-from casework.trip import Standing, Trip
+from casework.permission import may_see
+from casework.staff import Staff
+from casework.trip import Outing, Standing, Trip
 from casework.trip_step import TripRefusedError
 from desk.form import read_fields, read_list, too_long
 from desk.html import SECURITY, explainer, page
 from desk.office import TRIP_ACTIONS
 from desk.parts import Parts
+from desk.reading import unread
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, own_form, own_page, visitor
 from desk.trip_view import Offer, lists, offered, whole
@@ -61,7 +64,7 @@ def trip_routes(parts: Parts) -> APIRouter:
 
     @routes.get("/desk/trips/{trip_id}")
     async def trip(request: Request, trip_id: str, said: str = "") -> Response:
-        return await _show(parts, await visitor(parts, request), row_number(trip_id), said=said)
+        return await _show(parts, request, await visitor(parts, request), row_number(trip_id), said=said)
 
     @routes.get("/desk/trips/{trip_id}/{action}")
     async def again(trip_id: str, action: str) -> Response:
@@ -77,11 +80,11 @@ def trip_routes(parts: Parts) -> APIRouter:
         if action not in TRIP_ACTIONS:
             raise RefusedError(404, "not-found")
         if error := _lacking(person, action, sent):
-            return await _show(parts, person, row_number(trip_id), error, 422)
+            return await _show(parts, request, person, row_number(trip_id), error, 422)
         try:
             changed = await parts.office.change_trip(person.staff, row_number(trip_id), action, sent)
         except (TripRefusedError, ConflictError) as refused:
-            return await _show(parts, person, row_number(trip_id), _why(refused, person), 409)
+            return await _show(parts, request, person, row_number(trip_id), _why(refused, person), 409)
         except LookupError as unknown:
             raise RefusedError(404, "no-trip") from unknown
         return _onward(changed.id, action, sent["choice"])
@@ -117,11 +120,18 @@ async def _form(
 
 
 async def _show(
-    parts: Parts, person: Visitor, trip_id: int, error: str = "", status: int = 200, said: str = ""
+    parts: Parts,
+    request: Request,
+    person: Visitor,
+    trip_id: int,
+    error: str = "",
+    status: int = 200,
+    said: str = "",
 ) -> Response:
     outing = await parts.office.trip(person.staff, trip_id)
     if outing is None:
         raise RefusedError(404, "no-trip")
+    await _noted(parts, request, person.staff, outing)
     return page(
         "trip.html",
         person.say,
@@ -133,6 +143,13 @@ async def _show(
         more=await _more(parts, person, outing.trip),
         **whole(outing, person.staff, person.say),
     )
+
+
+async def _noted(parts: Parts, request: Request, staff: Staff, outing: Outing) -> None:
+    """A stop shows all that is needed at its door: whoever opens the trip reads those tickets."""
+    seen = [ticket for ticket in outing.tickets if may_see(ticket, staff)]
+    fresh = await unread(parts.office, request, staff, [ticket.number for ticket in seen])
+    await parts.office.looked_at(staff, [ticket for ticket in seen if ticket.number in fresh])
 
 
 async def _more(parts: Parts, person: Visitor, trip: Trip) -> list[Offer]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,8 @@ from storage.table import UNLINKED, audit
 
 PURPOSE = "audit"
 """Whose key the hashes are made with."""
+READ = "read"
+"""What stands here when somebody is shown a ticket whole."""
 AT_ONCE = 1000
 
 
@@ -92,6 +94,13 @@ async def of_object(connection: AsyncConnection, about: str, limit: int = 1000) 
     parts = (audit.c.object >= f"{about}/") & (audit.c.object < f"{about}0")
     query = select(audit).where(or_(audit.c.object == about, parts)).order_by(audit.c.id.desc()).limit(limit)
     return list((await connection.execute(query)).all())[::-1]
+
+
+async def read_by(connection: AsyncConnection, actor: str, numbers: Collection[str], since: datetime) -> set[str]:
+    """Those of these tickets of which it stands here that somebody has read them whole since then."""
+    read = (audit.c.actor == actor) & (audit.c.action == READ) & (audit.c.at >= since)
+    query = select(audit.c.object).where(audit.c.object.in_(numbers), read)
+    return set((await connection.execute(query)).scalars())
 
 
 async def chain(connection: AsyncConnection) -> AsyncIterator[Row[*tuple[Any, ...]]]:

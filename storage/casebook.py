@@ -228,7 +228,7 @@ class Tickets:
 
     async def looked_at(self, ticket_now: Ticket, by: Staff) -> None:
         """That somebody of the staff reads a ticket whole is noted with the purpose."""
-        entry = Entry(worker(by), "read", ticket_now.number, purpose(ticket_now, by))
+        entry = Entry(worker(by), audit.READ, ticket_now.number, purpose(ticket_now, by))
         await audit.append(self.connection, self._now, [entry])
 
     async def last_change(self) -> int:

@@ -23,4 +23,6 @@ async def show(turn: Turn, staff: Staff) -> None:
         turn.say("staff.trips.none", [turn.choice("mine", "button.staff.mine")])
     for trip in coming:
         outing = await whole(turn.book, trip)
+        for ticket in outing.tickets:
+            await turn.book.looked_at(ticket, staff)
         turn.reply(trip_wording.card(outing, turn.words), choices(outing, turn.words))

@@ -39,12 +39,14 @@ ROSTER = (WORKER, OFFICER, STRANGER)
 
 @dataclass
 class FakeBook:
-    """A casebook. `now` is set by the test; `told` is everything said to anybody."""
+    """A casebook. `now` is set by the test; `told` is everything said to anybody, `looks` who read which ticket
+    whole."""
 
     now: datetime
     staff: list[Staff]
     threads: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     told: list[Notice] = field(default_factory=list)
+    looks: list[tuple[int, str]] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     circle: FakeCircle = field(default_factory=FakeCircle)
     trips: FakeTrips = field(default_factory=FakeTrips)
@@ -79,7 +81,7 @@ class FakeBook:
         """Nothing to keep: what is due is always computed."""
 
     async def looked_at(self, ticket: Ticket, by: Staff) -> None:
-        """Nobody asks the fake who looked."""
+        self.looks.append((by.id, ticket.number))
 
     async def of_reporter(self, address: str) -> list[Ticket]:
         return [ticket for ticket in self.all() if ticket.reporter_at(address)][::-1]
@@ -246,6 +248,13 @@ class FakeOffice:
         ticket = await self.ticket(staff, number)
         if ticket is not None:
             await step.seen(self.book, ticket, staff)
+
+    async def looked_at(self, staff: Staff, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            await self.book.looked_at(ticket, staff)
+
+    async def shown(self, staff: Staff, numbers: Collection[str]) -> set[str]:
+        return {number for reader, number in self.book.looks if reader == staff.id} & set(numbers)
 
     async def colleagues(self, staff: Staff, ticket: Ticket) -> list[Staff]:
         if not staff.officer or not staff.covers(ticket.need.place):

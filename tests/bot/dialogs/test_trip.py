@@ -8,6 +8,7 @@ from casework.staff import Role, Staff
 from casework.ticket import Ticket
 from casework.trip import Trip
 from casework.trip_step import TripRefusedError
+from storage import audit
 from tests.talk import Person, Town, pin, types
 
 TOWNSHIP = "652328201"
@@ -114,6 +115,16 @@ async def test_everything_for_the_day_is_in_one_message_when_the_leader_asks(tow
     await worker.presses("LZ1002")
     assert "瘫在床上" in worker.text
     assert "上门：3月5日（周四）" in worker.text
+
+
+async def test_every_ticket_of_the_day_is_noted_as_read_when_the_leader_asks(town: Town) -> None:
+    wang, worker, _ = await three(town)
+    await set_for(town, wang)
+    await worker.says("下乡")
+    async with town.app.database.read() as connection:
+        for number in ("LZ1001", "LZ1002", "LZ1003"):
+            read = [row for row in await audit.of_object(connection, number) if row.action == audit.READ]
+            assert [(row.actor, row.purpose) for row in read] == [(f"staff:{wang.id}", "casework")]
 
 
 async def test_the_way_on_is_said_when_no_trip_is_ahead(town: Town) -> None:
