@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from casework import trip_wording, wording
+from casework import mask, trip_wording, wording
 from casework.permission import may_see
 from casework.staff import Staff
 from casework.ticket import Ticket
@@ -131,10 +131,11 @@ def _line(outing: Outing, say: Say) -> Line:
 
 
 def _choice(ticket: Ticket, now: datetime, say: Say, ticked: bool) -> Choice:
+    listed = replace(ticket, need=mask.in_list(ticket.need))
     words = say(
         "desk.trips.choice",
-        who=wording.worker_who(ticket, say),
-        place=wording.place(ticket.need, say),
+        who=wording.worker_who(listed, say),
+        place=wording.place(listed.need, say),
         span=span(now - ticket.created, say),
         worker=ticket.responsible_name or say("desk.nobody"),
     )

@@ -76,6 +76,17 @@ async def test_tickets_stand_by_township_with_their_age_when_a_trip_is_begun(des
     assert "大石头乡" not in words_of(only)
 
 
+async def test_names_and_landmarks_are_masked_when_tickets_are_offered_in_a_list(desk: Desk) -> None:
+    await made(desk, ticket=["CJ-1001"])
+    named = replace(NEED, beneficiary=replace(NEED.beneficiary, name="张桂兰"), landmark="老榆树东边第三家")
+    await desk.office.filed(named, "webchat:r4")
+    for address in ("/desk/trips/new", "/desk/trips/1"):
+        page = await desk.read(address)
+        assert "张**" in page
+        assert "张桂兰" not in page
+        assert "老榆树" not in page
+
+
 async def test_the_trip_stands_in_order_with_everything_for_the_day_when_it_is_set(desk: Desk) -> None:
     answer = await made(desk, sets_out="10:00")
     assert answer.headers["location"] == "/desk/trips/1?said=made"
