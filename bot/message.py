@@ -103,9 +103,9 @@ class Reply:
     asks: str = ""
     """What answer is awaited, so that a page can offer the right key: "location", "phone", "voice" or empty; "person"
     where somebody of the staff awaits it and not the bot."""
-    covered: str = ""
-    """What of the text a locked telephone is not to show: somebody's own words. A channel whose notifications can hide
-    a part of a message hides it until it is tapped."""
+    covered: tuple[str, ...] = ()
+    """What of the text a locked telephone is not to show: names, places, somebody's own words, each as it stands there.
+    A channel whose notifications can hide parts of a message hides them until they are tapped."""
     veiled: bool = False
     """Whether a picture is hidden in the same way."""
 

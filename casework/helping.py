@@ -55,6 +55,12 @@ def on_the_way(ticket: Ticket) -> bool:
     return helper is not None and helper.kind == "helper-accepted"
 
 
+def asked_to(ticket: Ticket) -> str:
+    """What the worker wrote to the volunteer last asked: what to do or to bring."""
+    asked = next((event for event in reversed(ticket.events) if event.type == "helper-asked"), None)
+    return str(asked.data.get("text", "")) if asked is not None else ""
+
+
 def said_no(ticket: Ticket, person: Volunteer) -> bool:
     """Whether the last that this volunteer was asked or said about a ticket is that they can't."""
     mine = [event for event in ticket.events if event.type in KINDS and event.data["volunteer"] == person.id]

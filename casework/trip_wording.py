@@ -57,14 +57,17 @@ def card(outing: Outing, say: Say) -> str:
     trip = outing.trip
     head = say("trip.head", title=title(trip, say), count=len(outing.stops))
     top = "\n".join(filter(None, (head, setting_out(trip, say), way(outing, say) if outing.stops else "")))
-    stops = ["\n".join([stop_line(n, t, say), *at_the_door(t, say)]) for n, t in enumerate(outing.tickets, 1)]
+    stops = [
+        "\n".join([stop_line(n, t, wording.services(t.need, say), say), *at_the_door(t, say)])
+        for n, t in enumerate(outing.tickets, 1)
+    ]
     bring = [say("trip.bring", things=say("trip.bring.and").join(bringing(outing, say)))] if stops else []
     return "\n\n".join([top, *stops, *bring])
 
 
-def stop_line(place: int, ticket: Ticket, say: Say) -> str:
-    """A stop in one line: which it is, and what is asked."""
-    return say("trip.stop", place=place, number=ticket.number, services=wording.services(ticket.need, say))
+def stop_line(place: int, ticket: Ticket, services: str, say: Say) -> str:
+    """A stop in one line: which it is, and what is asked, as it may be named there."""
+    return say("trip.stop", place=place, number=ticket.number, services=services)
 
 
 def matters(tickets: Sequence[Ticket], say: Say) -> str:

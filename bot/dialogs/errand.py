@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.dialogs import elder, frame
+from bot.dialogs import elder, frame, volunteer_notice
 from bot.dialogs.frame import Frame, Offer, Slot, Values
 from bot.dialogs.turn import Turn
 from casework import helping
@@ -37,8 +37,7 @@ async def _act(turn: Turn, action: str, ticket: Ticket, person: Volunteer) -> No
     number = ticket.number
     if action == "help-yes":
         await helping.accept(turn.book, ticket, person)
-        done = turn.choice(f"help-done:{number}", "button.help.done")
-        turn.say("errand.accepted", [done, turn.choice(f"help-no:{number}", "button.help.no")], ticket=number)
+        _send_off(turn, ticket)
     elif action == "help-no" and helping.said_no(ticket, person):
         turn.say("errand.declined.already", [turn.choice("elders", "button.elders")], ticket=number)
     elif action == "help-no":
@@ -48,6 +47,16 @@ async def _act(turn: Turn, action: str, ticket: Ticket, person: Volunteer) -> No
         helping.refuse_not_going(ticket, person)
         frame.open_frame(turn, MINUTES_FRAME, {"ticket": number})
         await frame.go_on(turn, MINUTES_FRAME)
+
+
+def _send_off(turn: Turn, ticket: Ticket) -> None:
+    """Thanks, and now also who it is for and where exactly."""
+    number, told = ticket.number, volunteer_notice.errand(ticket, helping.asked_to(ticket), turn.words)
+    options = [
+        turn.choice(f"help-done:{number}", "button.help.done"),
+        turn.choice(f"help-no:{number}", "button.help.no"),
+    ]
+    turn.say("errand.accepted", options, ticket=number, errand=told)
 
 
 async def _complete(turn: Turn) -> None:

@@ -12,7 +12,7 @@ from casework import privacy, trip_wording, visit_wording, wording
 from casework.agreed import dropped
 from casework.casebook import Notice
 from casework.duplicate import Suggestion
-from casework.ticket import State, Ticket
+from casework.ticket import State
 from locales.text import Say
 
 GONE = ("taken-over", "moved-away", "passed-by-time", "unsolved")
@@ -32,6 +32,7 @@ def for_staff(
     tickets that may be the same matter, likest first."""
     ticket, open_to_all = notice.ticket, lock_screen.lies_open(address)
     hidden = lock_screen.card(ticket, say) if open_to_all else ""
+    speaker = _speaker(notice, say)
     if notice.key == "assigned" and hidden:
         text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=hidden)
     elif notice.key == "assigned":
@@ -43,8 +44,8 @@ def for_staff(
         text = say("notice.staff.reopened" if ticket.reopened else "notice.staff.assigned", card=card)
     else:
         text = say(
-            _staff_key(notice),
-            reporter=_reporter(ticket, say),
+            f"notice.staff.{notice.key}.of" if speaker else f"notice.staff.{notice.key}",
+            reporter=speaker,
             number=ticket.number,
             services=(lock_screen if open_to_all else wording).services(ticket.need, say),
             worker=ticket.responsible_name,
@@ -71,18 +72,15 @@ def for_staff(
     if open_to_all and not gone:
         options = [*options, lock_screen.details(ticket, say)]
     first, *rest = _messages(text, buttons(address, options, sign), ticket.number, files)
-    first = replace(first, covered=lock_screen.covered(notice, address))
+    first = replace(first, covered=lock_screen.covered(notice, address, speaker))
     return [first, *(replace(each, veiled=open_to_all) for each in rest)]
 
 
-def _staff_key(notice: Notice) -> str:
-    """Of several reporters it is said which one spoke."""
-    several = notice.key in ("said", "talked") and len(notice.ticket.reporters) > 1
-    return f"notice.staff.{notice.key}.of" if several else f"notice.staff.{notice.key}"
-
-
-def _reporter(ticket: Ticket, say: Say) -> str:
-    """Whoever of those who asked spoke last: by name, else by the number they know."""
+def _speaker(notice: Notice, say: Say) -> str:
+    """Which of several reporters spoke: by name, else by the number they know. Empty where that is not said."""
+    ticket = notice.ticket
+    if notice.key not in ("said", "talked") or len(ticket.reporters) < 2:
+        return ""
     spoke = ticket.reporter_at(ticket.last.actor.removeprefix("resident:"))
     return "" if spoke is None else talk_duty.reporter_name(spoke, say)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.dialogs import lock_screen
 from bot.dialogs.turn import Choice, Sign, buttons
 from bot.message import Address, Reply
 from casework import wording
@@ -22,35 +23,53 @@ def for_staff(word: Word, address: Address, say: Say, sign: Sign) -> Reply:
         phone=person.phone or say("card.contact.chat"),
         likes=person.likes,
     )
+    told = [person.name, person.place_name]
     options = []
     if word.key == "asked":
+        told += [person.phone, person.likes]
         options = [
             Choice(f"volunteer-yes:{person.id}", say("button.staff.volunteer.yes")),
             Choice(f"volunteer-no:{person.id}", say("button.staff.volunteer.no")),
         ]
-    return Reply(text, buttons(address, options, sign))
+    return Reply(text, buttons(address, options, sign), covered=lock_screen.confided(address, *told))
 
 
 def for_volunteer(word: Word, address: Address, say: Say, sign: Sign) -> Reply:
     """What was decided about them, what they are asked to do, and thanks."""
-    ticket = word.ticket or NOWHERE
+    ticket, note = word.ticket or NOWHERE, str(word.data.get("text", ""))
+    need, elder = ticket.need, str(word.data.get("elder", ""))
+    told = [need.place_name, need.when, need.frequency, note] if word.key == "helper-asked" else [elder]
     text = say(
         f"notice.volunteer.{word.key}",
         name=word.volunteer.name,
         reason=word.data.get("reason", ""),
-        elder=word.data.get("elder", ""),
+        elder=elder,
         number=ticket.number,
-        errand=errand(word, say) if word.ticket else "",
+        errand=request(ticket, note, say) if word.ticket else "",
         times=word.data.get("times", ""),
         hours=word.data.get("hours", ""),
     )
-    return Reply(text.strip(), buttons(address, _options(word, ticket.number, say), sign), ticket.number)
+    options, covered = _options(word, ticket.number, say), lock_screen.confided(address, *told)
+    return Reply(text.strip(), buttons(address, options, sign), ticket.number, covered=covered)
 
 
-def errand(word: Word, say: Say) -> str:
-    """What a volunteer needs to know to go: what, where, whom, when, what to bring. Never the file; the telephone only
-    where the beneficiary agreed."""
-    need = (word.ticket or NOWHERE).need
+def request(ticket: Ticket, note: str, say: Say) -> str:
+    """What a volunteer needs to know to say yes or no: what, in which village, when, what to bring. Who it is for and
+    where exactly they are told with their yes."""
+    need = ticket.need
+    lines = [
+        say("card.line.service", value=wording.services(need, say)),
+        say("card.line.place", value=need.place_name or say("place.prefecture")),
+        say("card.line.when", value=wording.when(need, say)),
+        say("card.line.note", value=note) if note else "",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def errand(ticket: Ticket, note: str, say: Say) -> str:
+    """What a volunteer who has said yes needs to know to go: what, where, whom, when, what to bring. Never the file;
+    the telephone only where the beneficiary agreed."""
+    need = ticket.need
     lines = [
         say("card.line.service", value=wording.services(need, say)),
         say("card.line.who", value=first_name(need.beneficiary.name) or say("who.staff.other")),
@@ -59,13 +78,14 @@ def errand(word: Word, say: Say) -> str:
     ]
     if need.phone and need.beneficiary.agrees == "yes":
         lines.append(say("card.line.contact", value=wording.contact(need, say)))
-    if word.data.get("text"):
-        lines.append(say("card.line.note", value=word.data["text"]))
+    if note:
+        lines.append(say("card.line.note", value=note))
     return "\n".join(lines)
 
 
 def first_name(name: str) -> str:
-    """As neighbours call them; of a name in several words the first."""
+    """As neighbours call them; of a name in several words the first. A Chinese name stays whole: by it people ask their
+    way to the door."""
     return name.replace("·", " ").split(" ")[0]
 
 

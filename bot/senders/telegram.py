@@ -256,10 +256,8 @@ def _request(timeout: float) -> HTTPXRequest:
 
 def spoilers(part: Part) -> Sequence[MessageEntity] | None:
     """What is covered, in Telegram's own units; neither its notifications nor the chat show it until it is tapped."""
-    if part.covered is None:
-        return None
-    cover = MessageEntity(MessageEntity.SPOILER, *part.covered)
-    return MessageEntity.adjust_message_entities_to_utf_16(part.text, [cover])
+    covers = [MessageEntity(MessageEntity.SPOILER, *place) for place in part.covered]
+    return MessageEntity.adjust_message_entities_to_utf_16(part.text, covers) if covers else None
 
 
 def keyboard(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:

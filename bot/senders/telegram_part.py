@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,8 +20,8 @@ class Part:
     text: str = ""
     attachment: Attachment | None = None
     buttons: tuple[Button, ...] = ()
-    covered: tuple[int, int] | None = None
-    """Where in the text (start and length in characters) it is hidden until it is tapped."""
+    covered: tuple[tuple[int, int], ...] = ()
+    """Where in the text (start and length in characters, in order, apart) it is hidden until it is tapped."""
     veiled: bool = False
     """Whether a picture is hidden until it is tapped."""
 
@@ -44,14 +45,32 @@ def parts(reply: Reply, authored: Callable[[str, str], str]) -> list[Part]:
             *(Part(piece) for piece in cut(text, MAX_MESSAGE) if piece),
         ]
     if reply.covered:
-        wanted = [replace(part, covered=_covered(part.text, reply.covered)) for part in wanted]
+        wanted = _covered(wanted, text, reply.covered)
     return [*wanted[:-1], replace(wanted[-1], buttons=reply.buttons)]
 
 
-def _covered(text: str, words: str) -> tuple[int, int] | None:
-    """Where the words stand; where they were cut, all of the piece."""
-    start = text.find(words)
-    return (start, len(words)) if start >= 0 else (0, len(text)) if text else None
+def _covered(wanted: Sequence[Part], text: str, words: Sequence[str]) -> list[Part]:
+    """The parts, with the words covered also where they go on from one part to the next."""
+    places, at, found = _places(text, words), 0, []
+    for part in wanted:
+        begin = text.index(part.text, at)
+        at = begin + len(part.text)
+        inside = ((max(start, begin), min(end, at)) for start, end in places)
+        spans = tuple((start - begin, end - start) for start, end in inside if start < end)
+        found.append(replace(part, covered=spans))
+    return found
+
+
+def _places(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """From where to where the words stand, wherever they do, in order and apart; where one of them does not stand there
+    as it is, all of the text: better too much than a name."""
+    if not all(word in text for word in words):
+        return [(0, len(text))]
+    hidden: list[tuple[int, int]] = []
+    for start, end in sorted(each.span() for word in words for each in re.finditer(re.escape(word), text)):
+        before = hidden.pop() if hidden and hidden[-1][1] >= start else (start, end)
+        hidden.append((before[0], max(before[1], end)))
+    return hidden
 
 
 def rows(buttons: Sequence[Button]) -> list[Sequence[Button]]:

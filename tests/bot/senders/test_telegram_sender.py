@@ -89,7 +89,7 @@ async def test_words_are_covered_when_a_locked_telephone_is_not_to_show_them(
     api: FakeBotApi, sender: TelegramSender
 ) -> None:
     user = api.user()
-    await sender.send(to(user), Reply("😀 LZ1001 居民说：我妈褥疮又破了", covered="我妈褥疮又破了"), "k")
+    await sender.send(to(user), Reply("😀 LZ1001 居民说：我妈褥疮又破了", covered=("我妈褥疮又破了",)), "k")
     assert user.last.spoilers == ["我妈褥疮又破了"]
 
 
@@ -97,9 +97,37 @@ async def test_every_piece_is_covered_when_the_words_take_several_messages(
     api: FakeBotApi, sender: TelegramSender
 ) -> None:
     user, words = api.user(), "我妈褥疮又破了。" * 900
-    await sender.send(to(user), Reply(f"LZ1001 居民说：{words}", covered=words), "k")
+    await sender.send(to(user), Reply(f"LZ1001 居民说：{words}", covered=(words,)), "k")
     assert len(user.messages) == 2
-    assert [message.spoilers for message in user.messages] == [[message.text] for message in user.messages]
+    hidden = [spoiler for message in user.messages for spoiler in message.spoilers]
+    assert len(hidden) == 2
+    assert "".join(hidden) == words
+
+
+async def test_each_is_covered_wherever_it_stands_when_there_are_several(
+    api: FakeBotApi, sender: TelegramSender
+) -> None:
+    user = api.user()
+    text = "😀 周小明想当志愿者。\n电话：13899941234\n愿意做：周小明什么都行"
+    await sender.send(to(user), Reply(text, covered=("13899941234", "周小明", "周小明什么都行")), "k")
+    assert user.last.spoilers == ["周小明", "13899941234", "周小明什么都行"]
+
+
+async def test_each_is_covered_in_its_own_message_when_there_are_several(
+    api: FakeBotApi, sender: TelegramSender
+) -> None:
+    user = api.user()
+    text = f"周小明想当志愿者。\n{'您看合不合适？' * 600}\n电话：13899941234"
+    await sender.send(to(user), Reply(text, covered=("周小明", "13899941234")), "k")
+    assert [message.spoilers for message in user.messages] == [["周小明"], ["13899941234"]]
+
+
+async def test_all_is_covered_when_what_is_to_be_covered_stands_there_otherwise(
+    api: FakeBotApi, sender: TelegramSender
+) -> None:
+    user = api.user()
+    await sender.send(to(user), Reply("LZ1001 居民说：褥疮", covered=("居民", "压疮")), "k")
+    assert user.last.spoilers == [user.last.text]
 
 
 async def test_a_picture_is_covered_when_a_locked_telephone_is_not_to_show_it(
