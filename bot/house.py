@@ -168,7 +168,7 @@ async def _open_database(settings: Settings) -> Database:
     try:
         database = Database(settings.database, await key_ring.ring_of(settings))
         await migrate(database)
-        await key_ring.seal_files(database, settings)
+        await key_ring.seal_at_start(database, settings)
     except (MigrationError, SealError, StorageError) as error:
         if database is not None:
             await database.close()

@@ -59,11 +59,16 @@ def rotate(context: typer.Context, data_dir: DataDir = None) -> None:
     async def seal(house: House) -> None:
         async for table, count in rotation.seal_anew(house.database):
             show(f"{table}: {count} rows")
-        show(f"files: {await key_ring.seal_files(house.database, house.settings)}")
-        for copy in _copies(house):
-            plain_copy.seal_anew(copy, house.database.ring)
+        sealing = await key_ring.seal_files(house.database, house.settings)
+        show(f"files: {sealing.changed}")
+        failed = {**sealing.failed, **_seal_copies(house)}
         async with house.database.write() as connection:
             await house.note(connection, "keys.rotate", f"keys/{house.database.ring.current}")
+        if failed:
+            raise StartError(
+                f"not sealed anew: {'; '.join(f'{path} ({reason})' for path, reason in failed.items())}. Everything "
+                "else is. Make them readable, put back your copies of them or delete them, and run this again"
+            )
 
     with_house(settings_of(context, None, data_dir), seal)
 
@@ -115,6 +120,17 @@ def open_copy(
         show(f"{target} is in plain: delete it as soon as you can")
 
     with_house(settings_of(context, None, data_dir), write)
+
+
+def _seal_copies(house: House) -> dict[str, str]:
+    """Seal the copies from before upgrades; those that could not be, and why."""
+    failed = {}
+    for copy in _copies(house):
+        try:
+            plain_copy.seal_anew(copy, house.database.ring)
+        except (OSError, SealError) as error:
+            failed[copy.name] = key_ring.reason_of(error)
+    return failed
 
 
 def _refuse_needed(keys: list[Key], key: str, now: datetime) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,27 +64,54 @@ def _refuse_lost(needed: Sequence[str], path: Path) -> None:
         )
 
 
-async def seal_files(database: Database, settings: Settings) -> int:
-    """Seal what attachments still lie in plain, or under an older key; returns how many. It may be cut off and begun
-    again at any time."""
-    folder, marker = settings.files, settings.data_dir / ALL_SEALED
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What became of the kept files: how many were sealed anew; those that could not be, by their path, and why."""
+
+    changed: int
+    failed: Mapping[str, str]
+
+
+async def seal_at_start(database: Database, settings: Settings) -> None:
+    """Seal what attachments still lie in plain, or under an older key, unless that was once done with this key."""
+    marker = settings.data_dir / ALL_SEALED
     if marker.exists() and marker.read_text("ascii") == database.ring.current:
-        return 0
-    async with database.read() as connection:
-        paths = (await connection.execute(select(attachment.c.path).where(attachment.c.path != ""))).scalars().all()
-    changed = 0
-    for relative in paths:
-        changed += await asyncio.to_thread(_seal_file, folder, relative, database.ring)
-    marker.write_text(database.ring.current, "ascii")
-    return changed
+        return
+    for relative, reason in (await seal_files(database, settings)).failed.items():
+        log.warning("a kept file could not be sealed: %s: %s", relative, reason)
+
+
+async def seal_files(database: Database, settings: Settings) -> Sealing:
+    """Look at all attachments, and seal those that lie in plain or under an older key. It may be cut off and begun
+    again at any time. What cannot be read is left as it is, and looked at again at the next start."""
+    current, marker = database.ring.current, settings.data_dir / ALL_SEALED
+    changed, failed = 0, {}
+    for relative in await _kept(database):
+        try:
+            changed += await asyncio.to_thread(_seal_file, settings.files, relative, database.ring)
+        except (OSError, SealError) as error:
+            failed[relative] = reason_of(error)
+    if failed:
+        marker.unlink(missing_ok=True)
+    else:
+        marker.write_text(current, "ascii")
+    return Sealing(changed, failed)
 
 
 async def sealed_with(database: Database, settings: Settings, key: str) -> int:
-    """How many kept files are sealed with this key."""
+    """How many kept files are sealed with this key, or may be: those that cannot be read."""
+    paths = [settings.files / each for each in await _kept(database)]
+    return await asyncio.to_thread(lambda: sum(_may_need(path, key) for path in paths))
+
+
+def reason_of(error: OSError | SealError) -> str:
+    """Why a file could not be sealed, in words."""
+    return getattr(error, "strerror", None) or str(error)
+
+
+async def _kept(database: Database) -> Sequence[str]:
     async with database.read() as connection:
-        paths = (await connection.execute(select(attachment.c.path).where(attachment.c.path != ""))).scalars().all()
-    kept = [path for path in (settings.files / each for each in paths) if path.exists()]
-    return await asyncio.to_thread(lambda: sum(key_of(path) == key for path in kept))
+        return (await connection.execute(select(attachment.c.path).where(attachment.c.path != ""))).scalars().all()
 
 
 def _seal_file(folder: Path, relative: str, ring: KeyRing) -> bool:
@@ -92,7 +120,15 @@ def _seal_file(folder: Path, relative: str, ring: KeyRing) -> bool:
         if key_of(path) == ring.current:
             return False
         seal_again(path, ring, relative)
-    except OSError as error:
-        log.warning("a kept file could not be sealed: %s", error.strerror)
+    except FileNotFoundError:
         return False
     return True
+
+
+def _may_need(path: Path, key: str) -> bool:
+    try:
+        return key_of(path) == key
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True

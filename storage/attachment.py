@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.message import MAX_FILE_BYTES, Address, Attachment, AttachmentKind, FileTooLargeError, StoredFile
 from storage.seal import KeyRing, SealError
 from storage.sealed import ring_of
-from storage.sealed_file import Writer, pieces
+from storage.sealed_file import Writer, key_of, pieces, seal_again
 from storage.table import attachment, attachment_reader
 
 
@@ -151,10 +151,18 @@ async def write_bytes(folder: Path, chunks: AsyncIterator[bytes], now: datetime,
                     raise FileTooLargeError(MAX_FILE_BYTES)
                 await asyncio.to_thread(writer.write, chunk)
             await asyncio.to_thread(writer.close)
+        await asyncio.to_thread(_seal_with_current, target, ring, relative)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
     return relative, size
+
+
+def _seal_with_current(target: Path, ring: KeyRing, name: str) -> None:
+    """While a file came in over a slow line the key may have been changed: then it would need the old one for ever."""
+    ring.look()
+    if key_of(target) != ring.current:
+        seal_again(target, ring, name)
 
 
 CLAIM = timedelta(minutes=10)

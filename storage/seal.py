@@ -60,18 +60,19 @@ class KeyRing:
             raise SealError(f"a key has {KEY_BYTES} bytes, and there must be one: make one with `run_bot.py keys new`")
         self.keys: Mapping[str, bytes] = {key_id(key): key for key in keys}
         self._ciphers = {bytes.fromhex(each): AESGCM(key) for each, key in self.keys.items()}
-        self._head = VERSION + bytes.fromhex(key_id(keys[0]))
-        self._cipher = self._ciphers[self._head[1:]]
+        head = VERSION + bytes.fromhex(key_id(keys[0]))
+        # Both at once: files are sealed in threads of their own, and each of these may find a new key.
+        self._sealing = head, self._ciphers[head[1:]]
 
     @property
     def current(self) -> str:
         """The id of the key that seals."""
-        return self._head[1:].hex()
+        return self.head[1:].hex()
 
     @property
     def head(self) -> bytes:
         """What every value sealed with the current key begins with."""
-        return self._head
+        return self._sealing[0]
 
     def look(self) -> None:
         """Take new keys, if there are any."""
@@ -84,8 +85,8 @@ class KeyRing:
         """The sealed value, which only `open` with the same `place` reads."""
         if self._renew and time.monotonic() > self._look_at:
             self.look()
-        nonce = os.urandom(NONCE_BYTES)
-        return self._head + nonce + self._cipher.encrypt(nonce, plain, place)
+        nonce, (head, cipher) = os.urandom(NONCE_BYTES), self._sealing
+        return head + nonce + cipher.encrypt(nonce, plain, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
         """The inverse of `seal`. Raises UnknownKeyError, and SealError for what was changed, moved, or never sealed."""

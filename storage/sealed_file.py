@@ -28,6 +28,8 @@ class Writer:
     """Seals what is written to it piece by piece; `close` writes the last piece, without which nothing can be read."""
 
     def __init__(self, out: BinaryIO, ring: KeyRing, name: str) -> None:
+        # A file may be the first that is sealed for hours, and a key that has been replaced since must get no new one.
+        ring.look()
         identifier, salt = bytes.fromhex(ring.current), new_key()[:SALT]
         self._out, self._name, self._held, self._number = out, name.encode(), bytearray(), 0
         self._cipher = AESGCM(derived(ring.key_of(identifier), "file", salt))
@@ -81,11 +83,15 @@ def seal_again(path: Path, ring: KeyRing, name: str, target: Path | None = None)
     any moment one of the two is whole."""
     content = pieces(path, ring, name) if key_of(path) else _plain(path)
     fresh = path.with_name(f".{path.name}.sealing")
-    with fresh.open("wb") as out:
-        writer = Writer(out, ring, name)
-        for piece in content:
-            writer.write(piece)
-        writer.close()
+    try:
+        with fresh.open("wb") as out:
+            writer = Writer(out, ring, name)
+            for piece in content:
+                writer.write(piece)
+            writer.close()
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     fresh.chmod(0o600)
     fresh.replace(target or path)
     if target is not None and target != path:

@@ -16,12 +16,12 @@ from bot.message import Address, Incoming, Reply
 from casework.need import Beneficiary, Need, need_to_json
 from casework.ticket import Event
 from casework.volunteer import Elder, Volunteer
-from storage import conversation, lesson, outbox
+from storage import conversation, key_file, lesson, outbox
 from storage.casebook import Tickets
 from storage.database import Database
 from storage.migrate import SCRIPTS, migrate
 from storage.seal import KeyRing, SealError, UnknownKeyError, new_key, read_key, written
-from storage.sealed_file import Writer, pieces, seal_again
+from storage.sealed_file import Writer, key_of, pieces, seal_again
 from storage.volunteer import Volunteers
 from tests.keys import KEY, database_of
 
@@ -190,3 +190,14 @@ def test_a_file_comes_back_and_is_refused_when_it_was_changed(tmp_path: Path, si
     assert b"".join(pieces(path, newer, "f")) == content[:size]
     with pytest.raises(UnknownKeyError):
         b"".join(pieces(path, ring, "f"))
+
+
+def test_a_file_is_sealed_with_the_new_key_when_another_process_has_made_one(tmp_path: Path) -> None:
+    path, keys = tmp_path / "f", tmp_path / "key"
+    key_file.make(keys, key_file.Key(KEY))
+    idle = KeyRing([KEY], key_file.Watched(keys))
+    newest = key_file.Key(new_key())
+    key_file.replace(keys, [newest, key_file.Key(KEY)])
+    with path.open("wb") as out:
+        Writer(out, idle, "f").close()
+    assert key_of(path) == newest.id
