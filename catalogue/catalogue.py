@@ -29,7 +29,9 @@ from catalogue.voice import Voice, load_voice
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
 _BARE_ANSWER = 12
-_LONG_NUMBER = re.compile(r"(?:(?:联系)?(?:电话|手机)(?:号码?)?[是:：]?\s*)?\d{7,}")
+# With "打我" before it: alone that would say "beats me".
+_CALL = r"(?:打(?:给)?(?:我|他|她)(?:妈|爸|们|家)?的?(?=电话|手机|座机|微信))?"
+_LONG_NUMBER = re.compile(_CALL + r"(?:(?:联系)?(?:电话|手机|座机|微信)(?:号码?)?[是:：]?\s*)?\d{7,}")
 
 
 @dataclass(frozen=True, slots=True)

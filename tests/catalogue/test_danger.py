@@ -101,6 +101,23 @@ def test_no_danger_is_taken_for_certain_when_words_only_sound_so(catalogue: Cata
     assert danger is None or not danger.sure
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["她牙口不好，打我电话13900139002", "我妈没人做饭，有事打我手机13900139002", "想找人做饭，打她座机09941234567"],
+)
+def test_nobody_is_beaten_when_a_number_to_call_is_given(catalogue: Catalogue, text: str) -> None:
+    assert catalogue.understand(text).danger is None
+
+
+@pytest.mark.parametrize(
+    "text", ["我老公打我，电话13900139002", "他打我，有事打我电话13900139002", "他打我13900139002"]
+)
+def test_danger_is_heard_when_a_number_to_call_follows(catalogue: Catalogue, text: str) -> None:
+    danger = catalogue.understand(text).danger
+    assert danger is not None
+    assert (danger.kind, danger.sure) == ("violence", True)
+
+
 def test_words_are_part_of_the_message_when_danger_is_found(catalogue: Catalogue) -> None:
     danger = catalogue.danger("你们好，我家着火了，快来人")
     assert danger is not None
