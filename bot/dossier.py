@@ -9,6 +9,7 @@ from typing import Any
 from bot import dossier_page
 from bot.message import Address, Attachment
 from casework import privacy
+from casework.attached import files_of
 from casework.consent import grounds, to_json
 from casework.dossier import Fate, Outcome, asked_by, fate, until
 from casework.need import need_to_json
@@ -86,6 +87,13 @@ class BookDossier:
         lines = await erasure.conversation_words(self._connection, at, files, since=since)
         await erasure.log(self._connection, RESIDENT, "refused", "conversation", {"lines": lines}, self._book.now)
 
+    async def files_in_tickets(self, address: str) -> set[str]:
+        """Of the files sent from here those that stand in any ticket, whoever asked for it: they go with that."""
+        at = Address.parse(address)
+        files = await store.sent(self._connection, at)
+        tickets = await self._concerning(at) if files else []
+        return {file for each in tickets for file in files_of(each.events)}.intersection(files)
+
     async def export(self, address: str, language: str) -> str:
         if self._folder is None:
             raise ValueError("no folder to write to: give the book its `files`")
@@ -150,6 +158,11 @@ class BookDossier:
             numbers = {str(event.data["into"]) for event in merged} - found.keys()
         told_in = (each for each in found.values() if each.number in own or _came_in(each, address))
         return sorted(told_in, key=lambda each: each.created)
+
+    async def _concerning(self, at: Address) -> list[Ticket]:
+        """Every ticket that this address asked for or was told of."""
+        numbers = await store.numbers_of(self._connection, str(at)), await store.told_of(self._connection, at)
+        return await self._book.several({*numbers[0], *numbers[1]})
 
     async def _fate(self, ticket: Ticket) -> Fate:
         """A merged ticket is where the other one is, in which it goes on."""

@@ -17,6 +17,7 @@ from bot.message import Address, Attachment, AttachmentKind, StoredFile
 from bot.office_action import act
 from bot.parts import Parts
 from casework import helping, merge, mood, permission, right, step
+from casework.attached import files_of
 from casework.duplicate import Suggestion
 from casework.entrance import SESSION_LIFE
 from casework.reading import purpose
@@ -121,7 +122,11 @@ class DeskOffice(HouseEntrance):
     async def file(self, staff: Staff, number: str, attachment_id: str) -> StoredFile | None:
         async with self._reading() as tickets:
             ticket = await tickets.ticket(number)
-        if ticket is None or not permission.may_act(ticket, staff, "file") or attachment_id not in files_of(ticket):
+        if (
+            ticket is None
+            or not permission.may_act(ticket, staff, "file")
+            or attachment_id not in files_of(ticket.events)
+        ):
             return None
         reason = purpose(ticket, staff)
         entry = Entry(permission.worker(staff), "read.file", f"{number}/{attachment_id}", reason)
@@ -242,9 +247,3 @@ class DeskOffice(HouseEntrance):
     async def _reading(self) -> AsyncIterator[Tickets]:
         async with self._parts.database.read() as connection:
             yield Tickets(connection, self._now())
-
-
-def files_of(ticket: Ticket) -> set[str]:
-    """The ids of every file that came with a ticket or was said in its thread."""
-    said = {file for event in ticket.events for file in event.data.get("attachments", ())}
-    return {*ticket.need.attachments, *said}

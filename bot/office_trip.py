@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.message import Attachment
 from bot.plain import row_number
 from casework import right, trip_step
+from casework.attached import files_of
 from casework.casebook import Casebook
 from casework.staff import PREFECTURE, Staff
 from casework.ticket import Ticket
@@ -27,7 +28,7 @@ from casework.trip import (
     shifted,
     suggested,
 )  # fmt: skip
-from casework.trip_point import Pin, files_of, plausible, stop_of
+from casework.trip_point import Pin, plausible, stop_of
 from casework.trip_step import TripRefusedError, Wish
 from desk.office import Gathering
 
@@ -124,7 +125,7 @@ async def located(book: Casebook, tickets: Sequence[Ticket], start: Point, load:
     for township in sorted(townships):
         for ended in (False, True):
             known |= {each.number: each for each in await book.of_area(township, ended=ended)}
-    files = [(file, ticket) for ticket in known.values() for file in files_of(ticket)]
+    files = [(file, ticket) for ticket in known.values() for file in files_of(ticket.events)]
     found = {each.id: each for each in await load(list(dict.fromkeys(file for file, _ in files)))}
     pins = [pin for file, ticket in files if file in found and (pin := _pin(found[file], ticket))]
     return [(ticket, stop_of(ticket, plausible(pins, start))) for ticket in tickets]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.book import Book
 from bot.dossier import EXPORT
 from bot.message import Address
+from casework.attached import files_of
 from casework.dossier import asked_by
 from casework.retention import Keeping
-from storage import erasure, lock, retention
+from casework.ticket import Ticket
+from storage import erasure, lock, retention, staff
 from storage.database import Database
 from storage.volunteer import Volunteers
 
@@ -60,13 +62,10 @@ class Tidying:
         """In the order in which they are run."""
         kept = self._keeping
         return (
+            # First, because a conversation is known as long as a file of it is kept.
+            Rule("attachments", self._attachments_due, self._attachments),
             Rule("dialogs", retention.dialogs_due, self._dialogs),
             Rule("messages", lambda c, now: retention.messages_due(c, kept.messages.before(now)), self._messages),
-            Rule(
-                "attachments",
-                lambda c, now: retention.attachments_due(c, kept.attachments.before(now), but=EXPORT),
-                self._attachments,
-            ),
             Rule("requests", retention.requests_due, self._requests),
             Rule("tickets", lambda c, now: retention.tickets_due(c, kept.tickets.before(now)), self._tickets),
             Rule("volunteers", self._volunteers_due, self._volunteers),
@@ -130,7 +129,8 @@ class Tidying:
                 continue
             await erasure.conversation_state(connection, address, name=False)
             last = await retention.last_ticket(connection, address)
-            if last.open:
+            # What the staff say and send belongs to the tickets they work on, and goes with those.
+            if last.open or await staff.at_address(connection, address) is not None:
                 await retention.look_again(connection, address, self._keeping.dialogs.after(now))
             elif last.ended is not None and (until := self._keeping.messages.after(last.ended)) > now:
                 await retention.look_again(connection, address, until)
@@ -139,9 +139,14 @@ class Tidying:
         return len(found)
 
     async def _forget(self, connection: AsyncConnection, address: Address, now: datetime) -> None:
-        lines = await erasure.conversation_words(connection, address, ())
-        await erasure.conversation_address(connection, address)
+        files = await self._book(connection).dossier.files_in_tickets(str(address))
+        lines = await erasure.conversation_words(connection, address, files)
         await erasure.log(connection, BY, "dialogs", "conversation", {"lines": lines}, now)
+        if files:
+            # By what was told here it is known to which tickets these belong.
+            await retention.look_again(connection, address, self._keeping.dialogs.after(now))
+        else:
+            await erasure.conversation_address(connection, address)
 
     async def _messages(self, connection: AsyncConnection, now: datetime) -> int:
         numbers = await retention.messages(connection, self._keeping.messages.before(now), BATCH)
@@ -154,11 +159,19 @@ class Tidying:
             await erasure.log(connection, BY, "messages", "tickets", {"numbers": numbers}, now)
         return len(numbers)
 
+    async def _attachments_due(self, connection: AsyncConnection, now: datetime) -> int:
+        return len(await self._old_files(connection, now, retention.MOST_COUNTED))
+
     async def _attachments(self, connection: AsyncConnection, now: datetime) -> int:
+        return await self._remove(connection, "attachments", await self._old_files(connection, now, BATCH), now)
+
+    async def _old_files(self, connection: AsyncConnection, now: datetime, limit: int) -> list[str]:
         before = self._keeping.attachments.before(now)
-        return await self._remove(
-            connection, "attachments", await retention.attachments(connection, before, BATCH, but=EXPORT), now
-        )
+        # A file waits for its ticket to be filed no longer than for a dialog to be forgotten.
+        numbers = await retention.open_tickets(connection, self._keeping.dialogs.after(before))
+        tickets = await _with_merged(self._book(connection), numbers)
+        kept = {file for each in tickets for file in files_of(each.events)}
+        return await retention.attachments(connection, before, limit, kept=kept, but=EXPORT)
 
     async def _exports(self, connection: AsyncConnection, now: datetime) -> int:
         before = self._keeping.exports.before(now)
@@ -201,3 +214,10 @@ class Tidying:
             await people.forget(each)
             await erasure.log(connection, BY, "volunteers", f"volunteer {each}", {}, now)
         return len(gone)
+
+
+async def _with_merged(book: Book, numbers: Collection[str]) -> list[Ticket]:
+    """These tickets, and all that go on in them."""
+    found = await book.several(numbers)
+    merged = {other.number for each in found for other in each.others}
+    return [*found, *await _with_merged(book, merged)] if merged else found

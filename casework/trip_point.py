@@ -25,11 +25,6 @@ class Pin:
     point: Point
 
 
-def files_of(ticket: Ticket) -> list[str]:
-    """The ids of every file of a ticket that may be a pin, oldest first."""
-    return [*ticket.need.attachments, *(file for event in ticket.events for file in event.data.get("attachments", ()))]
-
-
 def plausible(pins: Iterable[Pin], start: Point) -> list[Pin]:
     """The pins that can be where the tickets are."""
     return [pin for pin in pins if distance_km(pin.point, start) <= FARTHEST_KM]

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.message import MAX_FILE_BYTES, MAX_TEXT
 from casework import wording
+from casework.attached import files_of
 from casework.clock import callback_open
 from casework.consent import bases, lacking
 from casework.duplicate import Suggestion
@@ -34,7 +35,7 @@ from desk.parts import Parts
 from desk.reading import unread
 from desk.refusal import RefusedError, guarded
 from desk.session import Visitor, looks_again, visitor
-from desk.thread import file_ids, lines, spoken
+from desk.thread import lines, spoken
 from desk.visit import actions as visits
 from desk.visit import mood_line
 from locales.text import SOURCE, Say
@@ -103,7 +104,7 @@ async def show(
     change = await parts.office.change()
     ticket = await _find(parts.office, staff, number)
     open_tickets = [*await parts.office.mine(staff), *await parts.office.queue(staff)]
-    files = {each.id: each for each in await parts.office.attachments(file_ids(ticket))}
+    files = {each.id: each for each in await parts.office.attachments(files_of(ticket.events))}
     possible = actions(ticket, staff, now)
     moods = mood_line(await parts.office.moods(ticket), say)
     colleagues = await parts.office.colleagues(staff, ticket) if "reassign" in possible else []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.message import Attachment
+from casework.attached import files_of
 from casework.ticket import Audience, Event, Ticket
 from casework.wording import moment
 from desk.attachment import Shown, shown
@@ -66,18 +67,12 @@ class Line:
     quiet: bool = False
 
 
-def file_ids(ticket: Ticket) -> list[str]:
-    """Every file of the need and of the thread, each once, in order."""
-    ids = [*ticket.need.attachments, *(each for event in ticket.events for each in _files_of(event))]
-    return list(dict.fromkeys(ids))
-
-
 def lines(ticket: Ticket, files: Mapping[str, Attachment], say: Say) -> list[Line]:
     """The thread, newest first. `files` are the attachments by id. A file stands with the event that brought it."""
     names, seen, told = _names(ticket), set[str](), set[str]()
     found = []
     for index, event in enumerate(ticket.events):
-        fresh = [each for each in _files_of(event) if each in files and each not in seen]
+        fresh = [each for each in files_of([event]) if each in files and each not in seen]
         seen.update(fresh)
         words = _words(event, told)
         if event.type == "filed":
@@ -181,7 +176,3 @@ def _words(event: Event, told: set[str]) -> str:
     said = [str(each) for need in needs for each in need.get("words", ()) if each not in told]
     told.update(said)
     return "\n".join(said) or next((str(event.data[key]) for key in QUOTES if event.data.get(key)), "")
-
-
-def _files_of(event: Event) -> list[str]:
-    return [*event.data.get("need", {}).get("attachments", ()), *event.data.get("attachments", ())]

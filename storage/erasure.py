@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
 from casework.anonymous import TOWNSHIP_DIGITS, forgotten, forgotten_of
+from casework.attached import files_of
 from casework.dossier import asked_by
 from casework.ticket import Audience, Event, fold
 from storage import audit
@@ -81,7 +82,7 @@ async def anonymise(
             changed.append(each.position)
             values = {"actor": left[-1].actor, "data": dict(left[-1].data)}
             await connection.execute(update(ticket_event).where(ticket_event.c.id == each.id).values(values))
-    files = _files_of([e for e in events if not of or e.actor == f"resident:{of}" or e.data.get("reporter") == of])
+    files = files_of([e for e in events if not of or e.actor == f"resident:{of}" or e.data.get("reporter") == of])
     removed = await remove_files(connection, files)
     after = fold(number, left)
     # What staff was told quotes whoever is forgotten; of what others who asked were told nothing is taken.
@@ -226,10 +227,3 @@ async def _forget_stops(connection: AsyncConnection, number: str, rows: Sequence
             for stop in tour or ()
         ]
         await connection.execute(update(trip).where(trip.c.id == trip_id).values(stops=stops))
-
-
-def _files_of(events: Sequence[Event]) -> list[str]:
-    said = [each for event in events for each in event.data.get("attachments", ())]
-    needs = [event.data.get("need", {}) for event in events]
-    needs += [each["need"] for event in events for each in event.data.get("reporters", ())]
-    return list(dict.fromkeys([*said, *(each for need in needs for each in need.get("attachments", ()))]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
@@ -13,10 +14,10 @@ from casework.ticket import State
 from storage import conversation as heard
 from storage.erasure import ALL, MESSAGES, NOTHING, RECORD
 from storage.table import attachment, conversation, ticket, ticket_reporter
+from storage.ticket_query import OPEN
 
 MOST_COUNTED = 100_000
 """More than this is not counted one by one before anything is done."""
-ENDED = (State.CLOSED.value, State.CANCELLED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,19 @@ async def tickets(connection: AsyncConnection, before: datetime, limit: int) -> 
     return await _numbers(connection, _known(before), limit)
 
 
-async def attachments_due(connection: AsyncConnection, before: datetime, *, but: str) -> int:
-    query = _old_files(before, but)
-    return int((await connection.execute(select(func.count()).select_from(query.subquery()))).scalar_one())
+async def open_tickets(connection: AsyncConnection, before: datetime) -> list[str]:
+    """Tickets filed before a moment that have not ended yet."""
+    query = select(ticket.c.number).where(ticket.c.state.in_(OPEN), ticket.c.created_at < before)
+    return list((await connection.execute(query)).scalars())
 
 
-async def attachments(connection: AsyncConnection, before: datetime, limit: int, *, but: str) -> list[str]:
-    """Files that came before a moment, from nobody who has a ticket open, and not of the type `but`."""
-    query = _old_files(before, but).order_by(attachment.c.created_at).limit(limit)
-    return [row.id for row in (await connection.execute(query)).all()]
+async def attachments(
+    connection: AsyncConnection, before: datetime, limit: int, *, kept: Collection[str], but: str
+) -> list[str]:
+    """Files that came before a moment, other than `kept`, and not of the type `but`."""
+    query = select(attachment.c.id).where(attachment.c.created_at < before, attachment.c.mime != but)
+    rows = (await connection.execute(query.order_by(attachment.c.created_at).limit(limit + len(kept)))).scalars()
+    return [each for each in rows if each not in kept][:limit]
 
 
 async def exports_due(connection: AsyncConnection, before: datetime, mime: str) -> int:
@@ -118,14 +123,6 @@ def _asked() -> ColumnElement[bool]:
 
 def _known(before: datetime) -> ColumnElement[bool]:
     return and_(ticket.c.tidied.in_(range(ALL)), ticket.c.ended_at < before)
-
-
-def _old_files(before: datetime, but: str) -> Select[tuple[str]]:
-    address = attachment.c.channel + ":" + attachment.c.conversation
-    open_one = exists().where(
-        ticket_reporter.c.address == address, ticket_reporter.c.ticket_id == ticket.c.id, ticket.c.state.not_in(ENDED)
-    )
-    return select(attachment.c.id).where(attachment.c.created_at < before, attachment.c.mime != but, ~open_one)
 
 
 async def _count(connection: AsyncConnection, where: ColumnElement[bool]) -> int:
