@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ EXPORT = "text/html"
 """The source of a file in which somebody takes their data along."""
 RESIDENT = "resident"
 """Who ordered it, where it was the person themself: their address is what is being forgotten."""
+EVER = datetime.fromtimestamp(0, UTC)
+"""Before anything was said."""
 
 
 class BookDossier:
@@ -56,9 +59,10 @@ class BookDossier:
             await self._when_ended(known[number], address, by)
         for number in (*(number for number, _ in outcome.record), *outcome.gone):
             await self.erase_ticket(number, by, "request", of=address)
-        files = {each for number in outcome.open for each in known[number].need.attachments}
         at = Address.parse(address)
-        lines = await erasure.conversation_words(self._connection, at, files)
+        needed = [each for each in await self._concerning(at) if await self._fate(each) is Fate.OPEN]
+        files = {file for each in needed for file in files_of(each.events)}
+        lines = await erasure.conversation_words(self._connection, at, files, waiting=outcome.open)
         await erasure.conversation_state(self._connection, at)
         await self._forget_volunteer(address)
         what = {"tickets": [*known], "open": list(outcome.open), "lines": lines}
@@ -80,10 +84,8 @@ class BookDossier:
             await erasure.anonymise(self._connection, each.number, by, why, now, record=record)
 
     async def forget(self, address: str) -> None:
-        tickets = await self._tickets(address)
-        since = max((each.created for each in tickets), default=None)
-        at = Address.parse(address)
-        files = {file for each in tickets for file in each.need.attachments}
+        since = max((each.created for each in await self._tickets(address)), default=EVER)
+        at, files = Address.parse(address), await self.files_in_tickets(address)
         lines = await erasure.conversation_words(self._connection, at, files, since=since)
         await erasure.log(self._connection, RESIDENT, "refused", "conversation", {"lines": lines}, self._book.now)
 

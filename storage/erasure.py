@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import Address
@@ -109,14 +109,21 @@ async def anonymise(
 
 
 async def conversation_words(
-    connection: AsyncConnection, address: Address, kept_files: Collection[str], *, since: datetime | None = None
+    connection: AsyncConnection,
+    address: Address,
+    kept_files: Collection[str],
+    *,
+    since: datetime | None = None,
+    waiting: Collection[str] = (),
 ) -> int:
-    """What was said to the bot and told by it here (after `since`), and files that belong to none of `kept_files`:
-    their words go. What came in stays as an empty row, so that the same message is still known when it comes twice.
-    Returns how many lines were emptied."""
+    """What was said to the bot and told by it here, and files other than `kept_files`: their words go. With `since`
+    only what came after that, and of what was told only what is of no ticket. What these tickets have `waiting` to be
+    sent still goes out. What came in stays as an empty row, so that the same message is still known when it comes
+    twice. Returns how many lines were emptied."""
     said = and_(inbox.c.channel == address.channel, inbox.c.conversation == address.conversation)
     told = and_(outbox.c.channel == address.channel, outbox.c.conversation == address.conversation)
     sent = and_(attachment.c.channel == address.channel, attachment.c.conversation == address.conversation)
+    told = and_(told, or_(~UNSENT, outbox.c.ticket.not_in(waiting)))
     if since is not None:
         said, told = and_(said, inbox.c.at > since), and_(told, outbox.c.created_at > since, outbox.c.ticket == "")
         sent = and_(sent, attachment.c.created_at > since)
