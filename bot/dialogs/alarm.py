@@ -55,6 +55,12 @@ def forget(turn: Turn) -> None:
     turn.state.pop(_KEPT, None)
 
 
+def forget_words(turn: Turn) -> None:
+    """What was said is kept no longer, but the button under it still brings help."""
+    if _KEPT in turn.state:
+        turn.state[_KEPT] = {**turn.state[_KEPT], "text": "", "files": []}
+
+
 def _keep(turn: Turn, heard: Heard, danger: Danger, *, asked: bool) -> None:
     files = [asdict(file) for file in heard.attachments]
     turn.state[_KEPT] = {"text": heard.text, "files": files, "kind": danger.kind, "asked": asked}

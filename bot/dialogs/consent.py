@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dialogs import frame, listing
+from bot.dialogs import alarm, frame, listing
 from bot.dialogs.frame import frame_key, values_of
 from bot.dialogs.turn import Choice, Turn
 from casework import consent
@@ -14,6 +14,8 @@ from casework.consent import Ground
 from casework.need import Need
 
 AGREES = ("yes", "no", "cannot")
+STAYS = ("serial", "frame", "alarm", "talk", "language_chosen")
+"""What the dialogs remember beyond a refusal. Of these only the frame and the alarm hold words, which are taken out."""
 
 
 def wordings(turn: Turn) -> Mapping[str, str]:
@@ -60,18 +62,27 @@ async def refuse(turn: Turn, need: Need) -> None:
         turn.say("consent.refused.part", [bare, nothing, listing.person_choice(turn)])
         return
     frame.close_frame(turn)
-    await turn.book.dossier.forget(turn.reporter)
+    await _forget_said(turn)
     turn.say("consent.refused", [listing.person_choice(turn), turn.choice("hotlines", "button.hotlines")])
 
 
-def leave_out(turn: Turn) -> None:
-    """Service, place and telephone stay; what was told of somebody's health goes."""
+async def leave_out(turn: Turn) -> None:
+    """Service, place and telephone stay; what was told of somebody's health goes, also as it was said and answered."""
+    await _forget_said(turn)
+    frame.forget_past(turn)
     values = values_of(turn)
     for name in ("note", "guess"):
         values.pop(name, None)
     values |= {"words": [], "attachments": [], "left_out": ["sensitive"]}
     if "who" in values:
         values["who"] = {key: value for key, value in values["who"].items() if key != "conditions"}
+
+
+async def _forget_said(turn: Turn) -> None:
+    """What was said since the last ticket goes, also where a dialog had it in hand."""
+    await turn.book.dossier.forget(turn.reporter)
+    alarm.forget_words(turn)
+    turn.state = {key: value for key, value in turn.state.items() if key in STAYS}
 
 
 def _confirm(turn: Turn, agrees: str, label: str) -> Choice:

@@ -202,6 +202,11 @@ def remember(turn: Turn, values: Values | None = None) -> None:
     ][-PAST_KEPT:]
 
 
+def forget_past(turn: Turn) -> None:
+    """No answer given so far can be undone any more."""
+    turn.state["frame"]["past"] = []
+
+
 def step_back(turn: Turn) -> bool:
     """Undo the last answer. False when there is none to undo."""
     frame_state = turn.state["frame"]

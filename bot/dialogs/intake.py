@@ -93,7 +93,7 @@ async def press(turn: Turn, action: str, arguments: list[str]) -> None:
         case "disagree", []:
             await consent.refuse(turn, need_of(values))
         case "bare", []:
-            consent.leave_out(turn)
+            await consent.leave_out(turn)
             await _confirm(turn, "")
         case _:
             await frame.go_on(turn, FRAME)

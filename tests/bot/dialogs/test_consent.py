@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, select
 
 from casework.consent import Ground, grounds, lacking
 from storage import consent as store
-from storage.table import inbox
-from tests.talk import Person, Town, types
+from storage.table import attachment, conversation, inbox, outbox
+from tests.talk import Person, Town, photo, types
 
 NEED = "我妈八十了在木垒照壁山乡，要人上门做饭"
 KAZAKH = "Шешем сексенде, Мори ауданы, үйге келіп тамақ істейтін адам керек"
@@ -79,8 +79,12 @@ async def test_nothing_of_the_child_is_agreed_to_when_the_guardian_does_not_know
 
 
 async def said(town: Town) -> str:
+    return await kept(town, inbox.c.payload)
+
+
+async def kept(town: Town, column: Column[Any]) -> str:
     async with town.app.database.read() as connection:
-        return str((await connection.execute(select(inbox.c.payload))).scalars().all())
+        return str((await connection.execute(select(column))).scalars().all())
 
 
 @pytest.mark.parametrize("refusal", ["presses", "says"])
@@ -95,12 +99,32 @@ async def test_nothing_is_kept_when_the_resident_does_not_agree(town: Town, refu
 
 
 async def test_help_comes_without_the_illness_when_only_that_is_refused(town: Town) -> None:
-    resident = await town.resident().says("我妈瘫痪在床，在木垒照壁山乡，白天没人给翻身")
+    worker = town.worker(await town.hire())
+    resident = await town.resident().says("我妈瘫痪在床，在木垒照壁山乡，白天没人给翻身", photo())
+    assert "瘫痪" in await said(town)
     await resident.presses("不同意")
     await resident.presses("不写病情，只交事情")
     ticket = await town.ticket()
     assert (ticket.need.words, ticket.need.beneficiary.conditions, ticket.need.place[:6]) == ((), (), "652328")
     assert "sensitive" not in {kind for kind, _, _ in await given(town)}
+    assert "已经交给" in resident.text
+    assert "居家照护" in worker.text
+    assert "瘫痪" not in await said(town)
+    assert "瘫痪" not in await kept(town, outbox.c.payload)
+    assert "瘫痪" not in await kept(town, conversation.c.state)
+    assert await kept(town, attachment.c.id) == "[]"
+
+
+@pytest.mark.parametrize("presses", [["不同意", "不写病情，只交事情"], ["不同意", "都不存，不办了"]])
+async def test_help_still_comes_by_the_button_when_it_turns_out_to_be_a_danger(town: Town, presses: list[str]) -> None:
+    resident = await town.resident().says("我妈瘫痪在床，在木垒照壁山乡，白天没人给翻身")
+    danger = next(each.key for each in resident.last.buttons if "危险" in each.label)
+    for label in presses:
+        await resident.presses(label)
+    assert "瘫痪" not in await kept(town, conversation.c.state)
+    await resident.presses_key(danger)
+    assert "120" in resident.text
+    assert (await town.tickets())[-1].urgent
 
 
 async def test_nobody_is_asked_first_when_there_is_danger(town: Town) -> None:
@@ -155,3 +179,16 @@ async def test_nobody_is_reminded_when_they_agreed(town: Town) -> None:
     await worker.presses("完成")
     await worker.says("做了饭")
     assert "basis-reminded" not in types(await town.ticket())
+
+
+async def test_the_illness_does_not_come_back_when_an_answer_is_undone_after_it_was_left_out(town: Town) -> None:
+    resident = await town.resident().says("我妈瘫痪在床，在木垒照壁山乡，白天没人给翻身")
+    await resident.presses("不同意")
+    left_out = next(each.key for each in resident.last.buttons if "不写病情" in each.label)
+    await resident.presses("改一改")
+    await resident.presses("地方")
+    await resident.says("东沟村")
+    await resident.presses_key(left_out)
+    assert "昌吉市滨湖镇东沟村" in resident.labels
+    await resident.says("返回")
+    assert "瘫痪" not in await kept(town, conversation.c.state)
