@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from bot.message import Address
 from casework.attached import files_of
 from casework.dossier import asked_by
 from casework.retention import Keeping
-from casework.ticket import Ticket
 from storage import erasure, lock, retention, staff
 from storage.database import Database
 from storage.volunteer import Volunteers
@@ -169,7 +168,8 @@ class Tidying:
         before = self._keeping.attachments.before(now)
         # A file waits for its ticket to be filed no longer than for a dialog to be forgotten.
         numbers = await retention.open_tickets(connection, self._keeping.dialogs.after(before))
-        tickets = await _with_merged(self._book(connection), numbers)
+        book = self._book(connection)
+        tickets = [each for one in await book.several(numbers) for each in (one, *await book.absorbed(one))]
         kept = {file for each in tickets for file in files_of(each.events)}
         return await retention.attachments(connection, before, limit, kept=kept, but=EXPORT)
 
@@ -214,10 +214,3 @@ class Tidying:
             await people.forget(each)
             await erasure.log(connection, BY, "volunteers", f"volunteer {each}", {}, now)
         return len(gone)
-
-
-async def _with_merged(book: Book, numbers: Collection[str]) -> list[Ticket]:
-    """These tickets, and all that go on in them."""
-    found = await book.several(numbers)
-    merged = {other.number for each in found for other in each.others}
-    return [*found, *await _with_merged(book, merged)] if merged else found
