@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.channel import adviser, hearing
 from bot.clockwork import Clockwork
@@ -21,6 +22,7 @@ from bot.office import DeskOffice
 from bot.parts import Parts
 from bot.senders.mailbox import Bell, MailboxSender, StoredMailbox
 from bot.senders.relay import Relay
+from bot.senders.relays import Relays
 from bot.settings import Settings
 from bot.throttle import MemoryThrottle, Throttle
 from bot.tidying import Tidying
@@ -34,7 +36,7 @@ from storage.redis import RedisWire
 from storage.redis_throttle import RedisThrottle
 
 RELAY_BEAT = 60.0
-"""Seconds within which the relay turns again, whatever it waits for; else the process is not ready."""
+"""Seconds within which each relay turns again, whatever it waits for; else the process is not ready."""
 MAILBOXES = ("webchat", "desk")
 """Channels whose messages are delivered by keeping them, which any process may do."""
 
@@ -65,17 +67,23 @@ class App:
     def database(self) -> Database:
         return self.house.database
 
-    def relay(self, senders: Mapping[str, Sender]) -> Relay:
-        """What carries messages to these channels, besides those that are delivered by keeping them."""
-        every = {**dict.fromkeys(MAILBOXES, MailboxSender()), **senders}
-        return Relay(self.database, every, self.house.now, self.signals.relay, self._delivered, self._relay_turned)
+    def relay(self, senders: Mapping[str, Sender]) -> Relays:
+        """What carries messages to these channels, besides those that are delivered by keeping them. Each channel has
+        a relay to itself: one that is slow or away has its own messages wait, and nobody else's."""
+        own = {f"relay-{channel}": {channel: sender} for channel, sender in senders.items()}
+        return Relays([self._relay(part, each) for part, each in {"relay": _mailboxes(), **own}.items()])
 
-    def _relay_turned(self) -> None:
-        self.pulse.beat("relay", RELAY_BEAT)
+    def _relay(self, part: str, senders: Mapping[str, Sender]) -> Relay:
+        woken, turned = self.signals.relay(senders), partial(self.pulse.beat, part, RELAY_BEAT)
+        return Relay(self.database, senders, self.house.now, woken, self._delivered, turned)
 
     def _delivered(self, address: Address) -> None:
         if address.channel in MAILBOXES:
             self.signals.ring(address)
+
+
+def _mailboxes() -> Mapping[str, Sender]:
+    return dict.fromkeys(MAILBOXES, MailboxSender())
 
 
 @asynccontextmanager

@@ -6,16 +6,19 @@ A signal only makes somebody look earlier than they would have, so any of them m
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from bot.message import Address
 from bot.senders.mailbox import Bell
 
 WORK = "work"
-"""Messages were put in the outbox."""
+"""Messages were put in the outbox, with the channel of whoever is answered."""
 GATHERED = "gathered"
 """Messages wait for the rest of a need."""
+SOON = 0.05
+"""Seconds after which channels look for what a turn of another channel had for them, mostly for staff. They look once
+for all turns of that time, so that a busy channel does not make the others look at every message of its own."""
 
 
 class Wire(Protocol):
@@ -57,14 +60,22 @@ class Signals:
 
     def __init__(self, wire: Wire, bell: Bell) -> None:
         self.wire = wire
-        self.relay = asyncio.Event()
         self.gather = asyncio.Event()
         self._bell = bell
+        self._relays: list[tuple[frozenset[str], asyncio.Event]] = []
+        self._others: set[asyncio.Event] = set()
+
+    def relay(self, channels: Collection[str]) -> asyncio.Event:
+        """Set whenever there may be something to send by these channels. It is for one relay alone: whoever clears it
+        keeps no other from hearing."""
+        event = asyncio.Event()
+        self._relays.append((frozenset(channels), event))
+        return event
 
     def work(self, address: Address) -> None:
-        """Somebody was written to."""
-        self.relay.set()
-        self.wire.tell(WORK)
+        """Somebody was written to, and with them perhaps others on any channel."""
+        self._work(address.channel)
+        self.wire.tell(f"{WORK} {address.channel}")
 
     def gathered(self) -> None:
         """Somebody wrote what is not answered yet."""
@@ -78,10 +89,26 @@ class Signals:
 
     def heard(self, signal: str) -> None:
         """A signal by wire, also one's own."""
-        kind, _, address = signal.partition(" ")
+        kind, _, about = signal.partition(" ")
         if kind == "ring":
-            self._bell.ring(Address.parse(address))
-        if kind in (WORK, ""):
-            self.relay.set()
+            self._bell.ring(Address.parse(about))
+        if kind == WORK:
+            self._work(about)
+        if kind == "":
+            self._wake(event for _, event in self._relays)
         if kind in (GATHERED, ""):
             self.gather.set()
+
+    def _work(self, channel: str) -> None:
+        self._wake(event for channels, event in self._relays if channel in channels)
+        if not self._others:
+            asyncio.get_running_loop().call_later(SOON, self._wake_others)
+        self._others |= {event for channels, event in self._relays if channel not in channels}
+
+    def _wake_others(self) -> None:
+        others, self._others = self._others, set()
+        self._wake(others)
+
+    def _wake(self, events: Iterable[asyncio.Event]) -> None:
+        for event in events:
+            event.set()

@@ -38,8 +38,8 @@ Carried = tuple[Parcel, Outcome]
 
 
 class Relay:
-    """One relay for all channels given to it. `delivered` is called with the address of every message that was sent,
-    once that is noted."""
+    """One relay for all channels given to it, which share its AT_ONCE messages under way. `delivered` is called with
+    the address of every message that was sent, once that is noted."""
 
     def __init__(
         self,

@@ -42,39 +42,45 @@ async def process(wire: Wire) -> AsyncIterator[tuple[Signals, Bell]]:
 @pytest.mark.parametrize("kind", ["alone", "redis"])
 async def test_whoever_waits_in_the_same_process_is_woken_when_something_comes(kind: str, redis: RedisServer) -> None:
     async with process(RedisWire(redis.url, "here") if kind == "redis" else NoWire()) as (signals, bell):
+        mine, others = signals.relay(["webchat"]), signals.relay(["telegram"])
         with bell.listen(SOMEBODY) as rung:
             signals.ring(SOMEBODY)
             signals.work(SOMEBODY)
             signals.gathered()
             assert rung.is_set()
-            assert signals.relay.is_set()
+            assert mine.is_set()
             assert signals.gather.is_set()
+        mine.clear()
+        # Whoever has cleared theirs has not cleared that of another channel, which looks too.
+        await asyncio.wait_for(others.wait(), GUARD)
 
 
 async def test_whoever_waits_in_another_process_is_woken_when_something_comes(redis: RedisServer) -> None:
     here, there, elsewhere = (RedisWire(redis.url, house) for house in ("one", "one", "two"))
     async with process(here) as (signals, _), process(there) as (other, bell), process(elsewhere) as (foreign, _):
         # The first sign of life: it is subscribed from now on.
-        await asyncio.gather(*(asyncio.wait_for(each.relay.wait(), GUARD) for each in (other, foreign)))
-        for each in (other, foreign):
-            each.relay.clear()
+        woken, not_meant = other.relay(["webchat"]), foreign.relay(["webchat"])
+        await asyncio.gather(*(asyncio.wait_for(each.wait(), GUARD) for each in (woken, not_meant)))
+        for each in (woken, not_meant):
+            each.clear()
         with bell.listen(SOMEBODY) as rung:
             signals.ring(SOMEBODY)
             signals.work(SOMEBODY)
             await asyncio.wait_for(rung.wait(), GUARD)
-            await asyncio.wait_for(other.relay.wait(), GUARD)
-        assert not foreign.relay.is_set()
+            await asyncio.wait_for(woken.wait(), GUARD)
+        assert not not_meant.is_set()
 
 
 async def test_signals_go_on_when_redis_was_away(redis: RedisServer) -> None:
     async with process(RedisWire(redis.url, "three")) as (signals, _), process(RedisWire(redis.url, "three")) as (b, _):
-        await asyncio.wait_for(b.relay.wait(), GUARD)
+        woken = b.relay(["webchat"])
+        await asyncio.wait_for(woken.wait(), GUARD)
         redis.stop()
         assert not await signals.wire.alive()
-        b.relay.clear()
+        woken.clear()
         for _ in range(20_000):
             signals.work(SOMEBODY)
         redis.start()
         # What may have been missed counts as a signal.
-        await asyncio.wait_for(b.relay.wait(), GUARD)
+        await asyncio.wait_for(woken.wait(), GUARD)
         await eventually(signals.wire.alive, GUARD)

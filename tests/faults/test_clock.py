@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.message import Address, Outcome, Reply, Sent
-from bot.senders.relay import HOLD, Relay
+from bot.senders.relay import HOLD
+from bot.senders.relays import Relays
 from catalogue.catalogue import Catalogue
 from storage import outbox, session
 from tests.talk import Town, open_town, types
@@ -33,7 +34,7 @@ class Line:
         """Nothing to close."""
 
 
-def relay(town: Town, line: Line) -> Relay:
+def relay(town: Town, line: Line) -> Relays:
     return town.app.relay({"telegram": line})
 
 
