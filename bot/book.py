@@ -81,7 +81,7 @@ class Book(Tickets):
             return []
         found = suggestions(ticket, await self.near(ticket), self.now, name_forms)
         whole = {each.number: each for each in await self.several([each.ticket.number for each in found])}
-        return [replace(each, ticket=whole[each.ticket.number]) for each in found]
+        return [replace(each, ticket=whole[each.ticket.number]) for each in found if each.ticket.number in whole]
 
     @property
     def circle(self) -> BookCircle:

@@ -19,7 +19,7 @@ from casework.overdue import catch_up
 from casework.ticket import Ticket
 from storage import lock
 from storage import roster as roster_store
-from storage.database import StorageError
+from storage.database import away
 
 log = logging.getLogger(__name__)
 BATCH = 100
@@ -66,39 +66,46 @@ class Clockwork:
             async with self._parts.database.write() as connection:
                 await lock.alone(connection, "settle")
                 await roster.settle(self._book(connection))
-        except StorageError:
-            raise
-        except Exception:
+        except Exception as error:
+            if away(error):
+                raise
             log.exception("tickets of those who are away could not be moved; it is tried again later")
 
     async def _batch(self) -> int:
         try:
             async with self._parts.database.write() as connection:
                 book = self._book(connection, bulk=True)
-                tickets = await book.due(BATCH)
+                tickets, count = await self._due(book)
                 for ticket in tickets:
                     await _look_at(book, ticket)
                 await book.flush()
-                return len(tickets)
-        except StorageError:
-            raise
-        except Exception:
+                return count
+        except Exception as error:
+            if away(error):
+                raise
             log.exception("a step that was due failed; its batch is done one by one")
             return await self._one_by_one()
 
     async def _one_by_one(self) -> int:
         async with self._parts.database.write() as connection:
-            tickets = await self._book(connection).due(BATCH)
+            tickets, count = await self._due(self._book(connection))
         for ticket in tickets:
             try:
                 await again(partial(self._one, ticket.number))
-            except StorageError:
-                raise
-            except Exception:
+            except Exception as error:
+                if away(error):
+                    raise
                 log.exception("what is due for %s failed; it is tried again later", ticket.number)
                 async with self._parts.database.write() as connection:
-                    await self._book(connection).settle(ticket, self._parts.now() + LOOK_AGAIN_AFTER)
-        return len(tickets)
+                    await self._book(connection).settle(ticket.number, self._parts.now() + LOOK_AGAIN_AFTER)
+        return count
+
+    async def _due(self, book: Book) -> tuple[list[Ticket], int]:
+        """What fell due, and how much that is with those that cannot be read, which are tried again later."""
+        tickets = await book.due(BATCH)
+        for number in book.unreadable:
+            await book.settle(number, self._parts.now() + LOOK_AGAIN_AFTER)
+        return tickets, len(tickets) + len(book.unreadable)
 
     async def _one(self, number: str) -> None:
         async with self._parts.database.write() as connection:
@@ -116,4 +123,4 @@ async def _look_at(book: Book, ticket: Ticket) -> None:
     # Whatever was added to the thread has set its next moment with it.
     if after is ticket:
         due = next_due(ticket, book.pace)
-        await book.settle(ticket, due.at if due else None)
+        await book.settle(ticket.number, due.at if due else None)

@@ -30,7 +30,8 @@ from bot.plain import UNSEEN, file_name, in_line, plain
 from catalogue.catalogue import Catalogue
 from storage import attachment, conversation, lesson, lock, outbox
 from storage.conversation import Standing
-from storage.database import StorageError
+from storage.database import away
+from storage.seal import SealError
 
 log = logging.getLogger(__name__)
 MORE_TO_COME = timedelta(seconds=30)
@@ -61,9 +62,9 @@ class Conversation:
             waits = False
             try:
                 waits = await again(lambda: self._take(incoming, advice))
-            except StorageError:
-                raise
-            except Exception:
+            except Exception as error:
+                if away(error):
+                    raise
                 log.exception("a dialog failed on a message from %s", incoming.address.channel)
                 await self._apologise(incoming.address, incoming, ())
         if waits:
@@ -96,9 +97,9 @@ class Conversation:
             async with self._lines.turn(address), self._gate.turn():
                 try:
                     await again(lambda: self._answer_gathered(address, advice, rows))
-                except StorageError:
-                    raise
-                except Exception:
+                except Exception as error:
+                    if away(error):
+                        raise
                     log.exception("a dialog failed on gathered messages from %s", address.channel)
                     await self._apologise(address, None, rows)
         self._parts.woken(address)
@@ -106,7 +107,8 @@ class Conversation:
     async def _answer_gathered(self, address: Address, advice: Mapping[str, str], rows: list[int]) -> None:
         """`rows` becomes what is answered, for whoever must apologise for it."""
         async with self._writing(address) as connection:
-            standing = await conversation.standing(connection, address)
+            # What waits can be heard without what was said before it.
+            standing = await conversation.readable(connection, address)
             if not standing.finished(self._parts.now()):
                 return
             rows[:] = standing.gathered
@@ -123,9 +125,12 @@ class Conversation:
     async def _advice_for_gathered(self, address: Address) -> Mapping[str, str]:
         if self._parts.counsel.adviser is None:
             return {}
-        async with self._parts.database.read() as connection:
-            standing = await conversation.standing(connection, address)
-            messages = await conversation.messages(connection, standing.gathered)
+        try:
+            async with self._parts.database.read() as connection:
+                standing = await conversation.standing(connection, address)
+                messages = await conversation.messages(connection, standing.gathered)
+        except SealError:  # told by the answer, which fails on it too
+            return {}
         return await self._parts.counsel.advice(address, answer.said(messages))
 
     async def _take(self, incoming: Incoming, advice: Mapping[str, str]) -> bool:
@@ -188,7 +193,7 @@ class Conversation:
         async with self._writing(address) as connection:
             if incoming is not None and await conversation.remember(connection, incoming) is None:
                 return
-            standing = await conversation.standing(connection, address)
+            standing = await conversation.readable(connection, address)
             turn = await answer.turn_of(self._parts, connection, standing)
             turn.say("apology", [turn.choice("person", "button.person"), turn.choice("new", "button.new")])
             standing.gathered = [row for row in standing.gathered if row not in rows]

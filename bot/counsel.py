@@ -70,7 +70,7 @@ class Counsel:
         if self.adviser is None or sum(char.isalpha() for char in text) < ENOUGH:
             return {}
         async with self.database.read() as connection:
-            standing = await conversation.standing(connection, address)
+            standing = await conversation.readable(connection, address)
             working = await staff.at_address(connection, address)
         if working is not None or standing.state.get("frame", {}).get("asked", "") not in ASKED_FOR_NEED:
             return {}
@@ -88,7 +88,7 @@ class Counsel:
 
     async def _language(self, address: Address) -> str:
         async with self.database.read() as connection:
-            return (await conversation.standing(connection, address)).language.partition("-")[0]
+            return (await conversation.readable(connection, address)).language.partition("-")[0]
 
     async def _seen(self, incoming: Incoming) -> bool:
         async with self.database.read() as connection:

@@ -93,7 +93,7 @@ class Casebook(Protocol):
         """Tickets of which a clock may have run out by now: urgent ones first, then what fell due first."""
         ...
 
-    async def settle(self, now: Ticket, due_at: datetime | None) -> None:
+    async def settle(self, number: str, due_at: datetime | None) -> None:
         """Look at a ticket's clocks again at this moment."""
         ...
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audit
 from storage.audit import Head
-from storage.sealed import ring_of
+from storage.seal import SealError
+from storage.sealed import or_error, ring_of
 from storage.table import audit as table
 from storage.table import ticket, ticket_event
 
@@ -86,10 +87,10 @@ async def _noted(connection: AsyncConnection, rows: Mapping[int, str]) -> dict[s
 
 async def _found(connection: AsyncConnection, rows: Mapping[int, str]) -> dict[str, list[str]]:
     ring = ring_of(connection.dialect)
-    query = select(ticket_event).where(ticket_event.c.ticket_id.in_(rows)).order_by(ticket_event.c.position)
+    query = select(*or_error(ticket_event)).where(ticket_event.c.ticket_id.in_(rows)).order_by(ticket_event.c.position)
     found: dict[str, list[str]] = {}
     for row in (await connection.execute(query)).all():
         number = rows[row.ticket_id]
-        values = dict(row._mapping)
-        found.setdefault(number, []).append(audit.event_digest(ring, number, values))
+        unread = isinstance(row.data, SealError)
+        found.setdefault(number, []).append("" if unread else audit.event_digest(ring, number, dict(row._mapping)))
     return found

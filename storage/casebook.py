@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from storage.audit import Entry
 from storage.column import beyond, lies_in
 from storage.people_table import staff as staff_table
 from storage.people_table import staff_absence
+from storage.seal import SealError
 from storage.sealed import ring_of
 from storage.table import RUNNING, ticket, ticket_event, ticket_reporter
 from storage.ticket_query import (
@@ -45,6 +47,7 @@ from storage.ticket_query import (
 )
 from storage.ticket_row import columns, event_rows, family_key
 
+log = logging.getLogger(__name__)
 ASKING = ("filed", "amended", "joined", "parted", "left", "apart", "not-duplicate")
 """Events that say who asks for what, and what is known to be another matter."""
 FIRST_NUMBER = 1001
@@ -56,7 +59,8 @@ RECENT = timedelta(days=30)
 
 
 class Tickets:
-    """Tickets within one transaction. Threads read here are whole: state is always computed from the events.
+    """Tickets within one transaction. Threads read here are whole: state is always computed from the events, and a
+    ticket with an event that cannot be opened is left out, so that the others are found.
 
     With `bulk` what is appended waits and is written together by `flush`, for whoever goes through many tickets.
     `pace` says when each will be due; the built-in one where none is given.
@@ -75,6 +79,8 @@ class Tickets:
         self._grown: dict[int, dict[str, object]] = {}
         self._events: list[dict[str, Any]] = []
         self._roster: Roster | None = None
+        self.unreadable: set[str] = set()
+        """Numbers of the tickets that were looked for and left out, because their thread cannot be read."""
 
     @property
     def now(self) -> datetime:
@@ -186,9 +192,9 @@ class Tickets:
         found: datetime | None = (await self.connection.execute(query)).scalar()
         return found
 
-    async def settle(self, now: Ticket, due_at: datetime | None) -> None:
+    async def settle(self, number: str, due_at: datetime | None) -> None:
         """Look at a ticket's clocks again at this moment."""
-        await self.connection.execute(update(ticket).where(ticket.c.number == now.number).values(due_at=due_at))
+        await self.connection.execute(update(ticket).where(ticket.c.number == number).values(due_at=due_at))
 
     async def near(self, subject: Ticket, limit: int = 100) -> list[Ticket]:
         """Other tickets of the last days with work to be done, whose place lies in that of `subject` or holds it,
@@ -210,7 +216,7 @@ class Tickets:
         """Tickets in the order of filing, in pages: those with a row above `after`, each with its row."""
         query = select(ticket.c.id, ticket.c.number).where(ticket.c.id > after).order_by(ticket.c.id).limit(limit)
         rows = (await self.connection.execute(query)).all()
-        return list(zip([row.id for row in rows], await self._load(rows), strict=True))
+        return [(self._ids[each.number], each) for each in await self._load(rows)]
 
     async def roster(self) -> Roster:
         if self._roster is None:
@@ -248,8 +254,16 @@ class Tickets:
         query = EVENTS.where(ticket_event.c.type.in_(types)) if types else EVENTS
         threads: dict[int, list[Event]] = {i: [] for i in ids}
         for row in (await self.connection.execute(query, {"tickets": ids})).all() if ids else ():
+            if isinstance(row.data, SealError):
+                self._pass_over(self._numbers[row.ticket_id], row.data)
+                continue
             threads[row.ticket_id].append(Event(row.type, row.at, row.actor, row.data, Audience(row.audience)))
-        return [fold(row.number, threads[row.id]) for row in rows]
+        return [fold(row.number, threads[row.id]) for row in rows if row.number not in self.unreadable]
+
+    def _pass_over(self, number: str, error: SealError) -> None:
+        if number not in self.unreadable:
+            log.error("%s is passed over, one of its events cannot be read: %s", number, error)
+        self.unreadable.add(number)
 
     async def _keep_reporters(self, ticket_id: int, before: set[str], after: Ticket) -> None:
         now = {each.address for each in after.reporters}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,10 +12,14 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.message import INCOMING, REPLY, Address, Incoming, Logged
+from bot.message import INCOMING, Address, Incoming, Logged
 from storage.outbox import ERASED
+from storage.parcel import COLUMNS, parcel_of
+from storage.seal import SealError
+from storage.sealed import or_error
 from storage.table import conversation, inbox, outbox
 
+log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(minutes=2)
 """More than anybody waits for the rest of a need; a moment further off was set before the clock went back."""
 
@@ -52,6 +57,9 @@ _REMEMBER = {
     "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(index_elements=_SAME).returning(inbox.c.id),
 }
 _STANDING, _LANGUAGE = select(conversation).where(_AT), select(conversation.c.language).where(_AT)
+_OPEN = (conversation.c.language, conversation.c.gathered, conversation.c.flush_at, conversation.c.tidy_at)
+_SAID = or_error(inbox)
+_PLAIN = select(*_OPEN).where(_AT)
 _BEGIN = insert(conversation)
 _KEPT = ("state", "language", "name", "gathered", "flush_at")
 _WAITING = select(conversation.c.channel, conversation.c.conversation).order_by(conversation.c.flush_at)
@@ -116,6 +124,18 @@ async def standing(connection: AsyncConnection, address: Address) -> Standing:
     )
 
 
+async def readable(connection: AsyncConnection, address: Address) -> Standing:
+    """Where a conversation stands; one of which that cannot be opened any more stands at the beginning, in its own
+    language."""
+    try:
+        return await standing(connection, address)
+    except SealError as error:
+        log.error("where a conversation by %s stands cannot be read, it begins anew: %s", address.channel, error)
+        row = (await connection.execute(_PLAIN, _named(address))).one()
+        plain = row.language, "", list(row.gathered), row.flush_at, row.tidy_at
+        return Standing(address, {}, *plain, new=False)
+
+
 async def keep_standing(connection: AsyncConnection, kept: Standing) -> None:
     """Write back where a conversation stands."""
     values = {
@@ -149,9 +169,10 @@ async def next_flush(connection: AsyncConnection) -> datetime | None:
 
 
 async def history(connection: AsyncConnection, address: Address, limit: int) -> list[Logged]:
-    """The last lines of a conversation in both directions, oldest first; of the outgoing ones those already sent."""
-    said = select(inbox).where(inbox.c.channel == address.channel, inbox.c.conversation == address.conversation)
-    told = select(outbox).where(
+    """The last lines of a conversation in both directions, oldest first; of the outgoing ones those already sent. Those
+    that cannot be read are left out."""
+    said = select(*_SAID).where(inbox.c.channel == address.channel, inbox.c.conversation == address.conversation)
+    told = select(*COLUMNS).where(
         outbox.c.channel == address.channel,
         outbox.c.conversation == address.conversation,
         outbox.c.delivery.is_not(None),
@@ -161,11 +182,11 @@ async def history(connection: AsyncConnection, address: Address, limit: int) -> 
     lines = [
         Logged("in", row.at, external_id=row.external_id, incoming=INCOMING.validate_python(row.payload))
         for row in incoming
-        if row.payload  # what was erased is an empty row
+        if row.payload and not isinstance(row.payload, SealError)  # what was erased is an empty row
     ] + [
-        Logged("out", row.created_at, id=row.delivery, reply=REPLY.validate_python(row.payload))
-        for row in outgoing
-        if row.payload != ERASED
+        Logged("out", parcel.created_at, id=parcel.delivery, reply=parcel.reply)
+        for parcel in (parcel_of(row) for row in outgoing if row.payload != ERASED)
+        if parcel.unread is None
     ]
     lines.sort(key=lambda line: (line.at, line.direction == "out", line.id))
     return lines[-limit:]

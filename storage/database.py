@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.nearby import BEGIN_WRITE, open_nearby
-from storage.seal import KeyRing
+from storage.seal import KeyRing, SealError
 from storage.sealed import give_ring
 from storage.writer import Writer
 
@@ -108,6 +108,12 @@ class Database:
             yield connection
         finally:
             await connection.close()
+
+
+def away(error: BaseException) -> bool:
+    """Whether the database itself failed, so that everything has to wait for it. One value that cannot be opened is
+    none of that: waiting makes it no better, and nobody else is to wait for it."""
+    return isinstance(error, StorageError) and not isinstance(error, SealError)
 
 
 def clashed(error: BaseException) -> bool:

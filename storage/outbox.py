@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.message import REPLY, Address, Button, Reply
 from storage.attachment import grant
+from storage.parcel import COLUMNS, Parcel, parcel_of
 from storage.table import PARKED, UNSENT, outbox
 
 
@@ -66,7 +67,7 @@ def _claim() -> Update:
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=outbox)
     )
-    return update(outbox).where(outbox.c.id.in_(next_ones)).values(claimed_until=until).returning(outbox)
+    return update(outbox).where(outbox.c.id.in_(next_ones)).values(claimed_until=until).returning(*COLUMNS)
 
 
 def _sent() -> Update:
@@ -92,25 +93,9 @@ def _wake() -> Update:
 
 
 _THERE = and_(outbox.c.channel == bindparam("to"), outbox.c.conversation == bindparam("whom"))
-_RECENT = select(outbox).where(_THERE).order_by(outbox.c.id.desc()).limit(bindparam("most"))
+_RECENT = select(*COLUMNS).where(_THERE).order_by(outbox.c.id.desc()).limit(bindparam("most"))
 # Built once: that costs more than SQLite needs to run them.
 _PUT, _CLAIM, _SENT, _WAKE = insert(outbox), _claim(), _sent(), _wake()
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One message: where it goes, its stable key, how often it was tried before, and the place in its conversation that
-    it got when it was sent (0: not sent)."""
-
-    id: int
-    key: str
-    address: Address
-    reply: Reply
-    attempts: int
-    created_at: datetime
-    due_at: datetime
-    urgent: bool
-    delivery: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +186,7 @@ async def claim(
     until = now + hold
     values = {"channels": list(channels), "now": now, "until": until, "never": until + APART, "most": limit}
     rows = (await connection.execute(_CLAIM, values)).all()
-    return [_parcel(row) for row in sorted(rows, key=lambda row: (not row.urgent, row.id))]
+    return [parcel_of(row) for row in sorted(rows, key=lambda row: (not row.urgent, row.id))]
 
 
 async def renew(connection: AsyncConnection, ids: Sequence[int], until: datetime) -> None:
@@ -247,8 +232,8 @@ async def any_due(connection: AsyncConnection, channels: Sequence[str], now: dat
 
 async def parked(connection: AsyncConnection, limit: int = 100) -> list[tuple[Parcel, str]]:
     """Messages that could not be delivered, newest first, each with the reason."""
-    query = select(outbox).where(PARKED).order_by(outbox.c.id.desc()).limit(limit)
-    return [(_parcel(row), row.error) for row in (await connection.execute(query)).all()]
+    query = select(*COLUMNS).where(PARKED).order_by(outbox.c.id.desc()).limit(limit)
+    return [(parcel_of(row), row.error) for row in (await connection.execute(query)).all()]
 
 
 async def of_ticket(connection: AsyncConnection, number: str, limit: int = 100) -> list[Row[*tuple[Any, ...]]]:
@@ -264,7 +249,7 @@ async def delivered_after(
 ) -> list[Parcel]:
     """What has been sent to an address after the message with that place, in the order of sending."""
     query = (
-        select(outbox)
+        select(*COLUMNS)
         .where(
             outbox.c.channel == address.channel,
             outbox.c.conversation == address.conversation,
@@ -273,13 +258,15 @@ async def delivered_after(
         .order_by(outbox.c.delivery)
         .limit(limit)
     )
-    return [_parcel(row) for row in (await connection.execute(query)).all() if row.payload != ERASED]
+    sent = [parcel_of(row) for row in (await connection.execute(query)).all() if row.payload != ERASED]
+    return [parcel for parcel in sent if parcel.unread is None]
 
 
 async def since(connection: AsyncConnection, channels: Sequence[str], last_id: int) -> list[Parcel]:
-    """Everything for these channels after the row `last_id`, oldest first."""
-    query = select(outbox).where(_of(channels), outbox.c.id > last_id).order_by(outbox.c.id)
-    return [_parcel(row) for row in (await connection.execute(query)).all()]
+    """Everything that can be read for these channels after the row `last_id`, oldest first."""
+    query = select(*COLUMNS).where(_of(channels), outbox.c.id > last_id).order_by(outbox.c.id)
+    every = [parcel_of(row) for row in (await connection.execute(query)).all()]
+    return [parcel for parcel in every if parcel.unread is None]
 
 
 async def before_unsent(connection: AsyncConnection, channels: Sequence[str]) -> int:
@@ -295,16 +282,9 @@ async def before_unsent(connection: AsyncConnection, channels: Sequence[str]) ->
 async def recent(connection: AsyncConnection, address: Address, limit: int) -> list[Parcel]:
     """The last messages to an address, sent or not, newest first."""
     values = {"to": address.channel, "whom": address.conversation, "most": limit}
-    return [_parcel(row) for row in (await connection.execute(_RECENT, values)).all()]
+    return [parcel_of(row) for row in (await connection.execute(_RECENT, values)).all()]
 
 
 async def recent_buttons(connection: AsyncConnection, address: Address, messages: int = 12) -> list[tuple[Button, ...]]:
     """The buttons under the last messages to an address, newest message first, messages without any left out."""
     return [p.reply.buttons for p in await recent(connection, address, messages) if p.reply.buttons]
-
-
-def _parcel(row: Row[tuple[object, ...]]) -> Parcel:
-    address = Address(row.channel, row.conversation)
-    reply, tried = REPLY.validate_python(row.payload), row.attempts
-    when = row.created_at, row.due_at
-    return Parcel(row.id, row.key, address, reply, tried, *when, row.urgent, row.delivery or 0)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, Dialect, LargeBinary, Table, TypeDecorator
+from sqlalchemy import Column, ColumnElement, Dialect, LargeBinary, Table, TypeDecorator, type_coerce
 from sqlalchemy.engine import Engine
 
 from storage.seal import KeyRing, SealError
@@ -99,3 +99,33 @@ class SealedJSON(Sealed):
 def sealed_columns(table: Table) -> list[Column[Any]]:
     """Those of a table's columns that are sealed."""
     return [column for column in table.columns if isinstance(column.type, Sealed)]
+
+
+class OrError(TypeDecorator[Any]):
+    """A sealed value, or the SealError of one that cannot be opened."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, sealed: Sealed) -> None:
+        super().__init__()
+        self.sealed = sealed
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        opened = self.sealed.result_processor(dialect, coltype)
+
+        def opened_or_error(value: Any) -> Any:
+            try:
+                return opened(value)
+            except SealError as error:
+                return error
+
+        return opened_or_error
+
+
+def or_error(table: Table) -> list[ColumnElement[Any]]:
+    """A table's columns, to be read where one value that cannot be opened must not hold up the rows beside it."""
+    return [
+        type_coerce(column, OrError(column.type)).label(column.name) if isinstance(column.type, Sealed) else column
+        for column in table.columns
+    ]

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Select, bindparam, case, func, insert, sel
 
 from casework.ticket import State
 from storage.column import between
+from storage.sealed import or_error
 from storage.table import ticket, ticket_event, ticket_reporter
 
 OPEN = tuple(s.value for s in State if not s.ended)
@@ -26,7 +27,7 @@ OF_REPORTER = (
     .limit(bindparam("most"))
 )
 EVENTS = (
-    select(ticket_event)
+    select(*or_error(ticket_event))
     .where(ticket_event.c.ticket_id.in_(bindparam("tickets", expanding=True)))
     .order_by(ticket_event.c.id)
 )

@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import log as lines
-from bot.message import Address, Outcome, Retry, Sender, Sent
+from bot.message import Address, Outcome, Retry, Sender, Sent, Undeliverable
 from bot.metric import DELIVERY, SENDS, THROTTLED, yes_no
 from casework.calendar import quiet_until
 from storage import outbox
 from storage.database import Database, StorageError
-from storage.outbox import Parcel
+from storage.parcel import Parcel, Unread
 
 log = logging.getLogger(__name__)
 HOLD = timedelta(seconds=20)
@@ -31,6 +31,8 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=5)
 PATIENCE = timedelta(days=3)
 """A channel may be out of reach this long before a message is parked."""
+ELSEWHERE = 16
+"""Tries, three quarters of an hour, after which a message that another process might have read is parked."""
 IDLE = 1.0
 """Seconds between two looks when nobody wakes the relay."""
 Carried = tuple[Parcel, Outcome]
@@ -135,6 +137,8 @@ class Relay:
             return parcel, await self._send(parcel)
 
     async def _send(self, parcel: Parcel) -> Outcome:
+        if parcel.unread is not None:
+            return _unreadable(parcel, parcel.unread)
         try:
             return await self._senders[parcel.address.channel].send(parcel.address, parcel.reply, parcel.key)
         except Exception as error:
@@ -166,6 +170,13 @@ def _count(parcel: Parcel, outcome: Outcome, now: datetime) -> None:
         SENDS.labels(channel, "retry" if isinstance(outcome, Retry) and _patient(parcel, now) else "parked").inc()
         if isinstance(outcome, Retry) and outcome.after is not None:
             THROTTLED.labels(channel).inc()
+
+
+def _unreadable(parcel: Parcel, unread: Unread) -> Outcome:
+    log.warning("a message by %s is not sent: %s", parcel.address.channel, unread.reason)
+    if unread.elsewhere and parcel.attempts < ELSEWHERE:
+        return Retry(unread.reason)
+    return Undeliverable(unread.reason)
 
 
 def _patient(parcel: Parcel, now: datetime) -> bool:

@@ -77,7 +77,7 @@ class FakeBook:
         late = [t for t in self.all() if (due := next_due(t, pace())) is not None and due.at <= self.now]
         return _urgent_first(late)[:limit]
 
-    async def settle(self, now: Ticket, due_at: datetime | None) -> None:
+    async def settle(self, number: str, due_at: datetime | None) -> None:
         """Nothing to keep: what is due is always computed."""
 
     async def looked_at(self, ticket: Ticket, by: Staff) -> None:

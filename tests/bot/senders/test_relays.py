@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from bot.health import Part
-from bot.message import Address, Outcome, Reply, Sender
+from bot.message import Address, Outcome, Reply, Sender, Sent
 from storage import outbox
 from tests.talk import Town
 from tests.waiting import eventually
@@ -22,10 +22,12 @@ class Silent:
 
     def __init__(self) -> None:
         self.taken: list[str] = []
+        self._answer = asyncio.Event()
 
     async def send(self, address: Address, reply: Reply, key: str) -> Outcome:
         self.taken.append(address.conversation)
-        return await asyncio.Future()
+        await self._answer.wait()
+        return Sent()
 
     async def close(self) -> None:
         """Nothing to close."""
