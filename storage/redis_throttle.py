@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from redis.asyncio import Redis
@@ -11,6 +13,10 @@ from redis.exceptions import RedisError
 from bot.throttle import Limit, Throttle
 
 log = logging.getLogger(__name__)
+ANSWER_SECONDS = 0.3
+"""Somebody waits for the answer with a message in hand: whoever counts no quicker is passed over."""
+PAUSE = 10.0
+"""Seconds for which a Redis that did not answer is not asked again."""
 GCRA = """
 local time = redis.call('TIME')
 local now = tonumber(ARGV[3]) or time[1] + time[2] / 1e6
@@ -24,19 +30,46 @@ return '0'
 
 
 class RedisThrottle:
-    """`bot.throttle.Throttle`. While Redis is away each process counts for itself, by `instead`. `clock` gives seconds;
-    without one Redis's own clock counts, which is the same for all."""
+    """`bot.throttle.Throttle`. While Redis is away or silent each process counts for itself, by `instead`.
 
-    def __init__(self, redis: Redis, house: str, instead: Throttle, clock: Callable[[], float] | None = None) -> None:
+    `clock` gives seconds; without one Redis's own clock counts, which is the same for all. Redis may take `patience`
+    seconds to answer.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        house: str,
+        instead: Throttle,
+        clock: Callable[[], float] | None = None,
+        patience: float = ANSWER_SECONDS,
+    ) -> None:
         self._clock = clock
         self._count = redis.register_script(GCRA)
         self._house = house
         self._instead = instead
+        self._patience = patience
+        self._silent_until = 0.0
 
     async def allow(self, key: str, limit: Limit) -> float:
+        if self._now() < self._silent_until:
+            return await self._instead.allow(key, limit)
+        if self._silent_until:
+            # One finds out whether it is back, and keeps the others from waiting with them.
+            self._silent_until = self._now() + PAUSE
         try:
-            each, now = limit.seconds / limit.times, self._clock() if self._clock else ""
-            return float(await self._count(keys=[f"lianzhu:{self._house}:{key}"], args=[each, limit.seconds, now]))
-        except (RedisError, OSError) as error:
+            async with asyncio.timeout(self._patience):
+                wait = await self._counted(key, limit)
+        except (RedisError, OSError) as error:  # also TimeoutError
+            self._silent_until = self._now() + PAUSE
             log.warning("Redis cannot be asked how much is allowed (%s)", type(error).__name__)
             return await self._instead.allow(key, limit)
+        self._silent_until = 0.0
+        return wait
+
+    async def _counted(self, key: str, limit: Limit) -> float:
+        each, now = limit.seconds / limit.times, self._clock() if self._clock else ""
+        return float(await self._count(keys=[f"lianzhu:{self._house}:{key}"], args=[each, limit.seconds, now]))
+
+    def _now(self) -> float:
+        return (self._clock or time.monotonic)()

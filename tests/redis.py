@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -44,6 +45,13 @@ class RedisServer:
         self._process.kill()
         self._process.wait()
         self.socket.unlink(missing_ok=True)
+
+    def stand_still(self) -> None:
+        """Take whatever comes and answer nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         self.stop()

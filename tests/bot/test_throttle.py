@@ -29,6 +29,7 @@ from tests.talk import Town
 from tests.webchat import open_chat as open_chat_of
 
 HOUR = Limit(3, 60)
+GUARD = 60.0
 
 
 class Watch:
@@ -65,7 +66,7 @@ async def throttle(watch: Watch, request: pytest.FixtureRequest) -> AsyncIterato
         yield MemoryThrottle(watch)
         return
     client = Redis.from_url(request.getfixturevalue("redis").url)
-    yield RedisThrottle(client, uuid4().hex, MemoryThrottle(watch), watch)
+    yield RedisThrottle(client, uuid4().hex, MemoryThrottle(watch), watch, GUARD)
     await client.aclose()
 
 
@@ -77,7 +78,7 @@ async def test_each_process_counts_for_itself_when_redis_is_away(watch: Watch) -
 
 async def test_two_processes_count_together_when_redis_counts(redis: RedisServer, watch: Watch) -> None:
     clients = [Redis.from_url(redis.url) for _ in range(2)]
-    one, other = (RedisThrottle(client, "shared", MemoryThrottle(watch)) for client in clients)
+    one, other = (RedisThrottle(client, "shared", MemoryThrottle(watch), patience=GUARD) for client in clients)
     assert [await each.allow("k", HOUR) > 0 for each in (one, other, one, other)] == [False, False, False, True]
     for client in clients:
         await client.aclose()
