@@ -278,6 +278,8 @@ def announce(app: App, trial: bool, link: str) -> None:
     if link:
         show(f"chat: {app.settings.url}/")
         show(f"desk: {link}")
+    else:
+        show(f"ready: http://{app.settings.host}:{app.settings.port}/readyz")
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ UNUSABLE_ERRORS = (
 )
 """What is said to whoever gave the command, without a traceback."""
 
-Port = Annotated[int | None, typer.Option(help="Port of the web chat and the desk (LIANZHU_PORT, 8080).")]
+Port = Annotated[int | None, typer.Option(help="Port of the web chat, the desk and /readyz (LIANZHU_PORT, 8080).")]
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database and the files (LIANZHU_DATA_DIR, var).")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 

@@ -7,7 +7,7 @@ import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
 from types import FrameType
@@ -76,13 +76,13 @@ Announce = Callable[[App, bool, str], None]
 async def serve(
     settings: Settings, part: Part, announce: Announce | None, listener: socket.socket | None = None
 ) -> None:
-    """Do `part` of the work until a signal comes. `listener` is a socket that listens already; without one it is made.
+    """Do `part` of the work until a signal comes, and answer whoever asks how it does. `listener` is a socket that
+    listens already; without one it is made.
 
     Raises StartError, which says in one line why it could not start.
     """
-    with _listening(settings, part, listener) as listening:
-        if listening is not None:
-            settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+    with bound(settings) if listener is None else contextlib.nullcontext(listener) as listening:
+        settings = settings.model_copy(update={"port": listening.getsockname()[1]})
         async with open_app(settings) as app:
             if app.database.embedded and part is not Part.ALL:
                 raise StartError(
@@ -97,14 +97,6 @@ async def serve(
                 raise StartError(str(errors.exceptions[0])) from None
 
 
-def _listening(
-    settings: Settings, part: Part, listener: socket.socket | None
-) -> AbstractContextManager[socket.socket | None]:
-    if listener is not None or not part.web:
-        return contextlib.nullcontext(listener if part.web else None)
-    return bound(settings)
-
-
 @contextmanager
 def bound(settings: Settings) -> Iterator[socket.socket]:
     """The listening socket, taken before anything is touched."""
@@ -117,12 +109,12 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
         except OSError as error:
             raise StartError(
                 f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): stop what uses it, "
-                "or choose another port with --port or LIANZHU_PORT"
+                "or choose another port with --port or LIANZHU_PORT (on one machine each part needs its own)"
             ) from None
         yield listener
 
 
-async def _run(app: App, part: Part, listener: socket.socket | None, announce: Callable[[], object]) -> None:
+async def _run(app: App, part: Part, listener: socket.socket, announce: Callable[[], object]) -> None:
     closing = asyncio.Event()
     async with _telegram(app) as (telegram, sender):
         if telegram is not None:
@@ -135,7 +127,7 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
             work += [task.fetch(app, telegram), task.show_menu(app, sender)] if telegram and sender else []
         if part.clock:
             work += [task.gather(app), task.keep_time(app), task.forget(app), task.link_audit(app)]
-        web = build_web(app, telegram, closing)
+        web = build_web(app, telegram, closing) if part.web else build_probes(app)
         quiet = partial(uvicorn.Config, http=Patient, log_config=None, access_log=False, proxy_headers=False)
         server = Server(quiet(web, timeout_graceful_shutdown=5))
         _stop_on_signals(server, closing)
@@ -143,20 +135,25 @@ async def _run(app: App, part: Part, listener: socket.socket | None, announce: C
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one) for one in work]
             announce()
-            await (server.serve(sockets=[listener]) if listener else closing.wait())
+            await server.serve(sockets=[listener])
             for each in tasks:
                 each.cancel()
 
 
-def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> FastAPI:
-    """Every HTTP address of the house."""
+def build_probes(app: App) -> FastAPI:
+    """The HTTP addresses of every part, behind what guards them all."""
     web = FastAPI(title="lianzhu", docs_url=None, redoc_url=None, openapi_url=None)
-    texts, now = app.house.texts, app.house.now
     web.add_middleware(Bodies)
     web.add_middleware(TrustedHostMiddleware, allowed_hosts=names(app.settings), www_redirect=False)
     web.add_middleware(MeasuredWeb)
     web.add_middleware(Behind, trusted=app.settings.proxies)
     web.include_router(probes(app))
+    return web
+
+
+def build_web(app: App, telegram: Telegram | None, closing: asyncio.Event) -> FastAPI:
+    """Every HTTP address of the house."""
+    web, texts, now = build_probes(app), app.house.texts, app.house.now
     chat = (app.inbox, app.mailbox, app.files, texts.of, now)
     web.include_router(webchat.router(*chat, closing=closing, throttle=app.throttle))
     web.include_router(desk_router(app.office, texts, now, closing=closing, throttle=app.throttle))

@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -103,17 +104,47 @@ async def test_the_others_go_on_when_one_dies_while_the_database_is_away(program
             assert (await fleet.stop()).status == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A part of the house, as whoever looks after it asks it at its own port."""
+
+    url: str
+    loops: set[str]
+
+    async def reads(self, path: str) -> httpx.Response:
+        async with httpx.AsyncClient(timeout=GUARD) as http:
+            return await http.get(f"{self.url}{path}")
+
+    async def is_ready(self) -> bool:
+        """Whether it tells of its own loops, and of no others."""
+        ready = (await self.reads("/readyz")).json()
+        return bool(ready["ok"]) and set(ready["parts"]) == {"database", "redis", *self.loops}
+
+
+async def asked(house: Programs, loops: set[str], *arguments: str) -> Asked:
+    """Start a part and find out where it answers."""
+    started = await house.start("serve", *arguments)
+    await started.line("lianzhu")
+    told = await started.until(lambda: [line for line in started.out if line.startswith(("chat: ", "ready: "))])
+    return Asked(told[0].split(" ")[1].removesuffix("readyz").rstrip("/"), loops)
+
+
 async def test_a_need_goes_all_the_way_when_every_part_is_a_process_of_its_own(
     house: Programs, telegram_town: TelegramTown
 ) -> None:
     api = telegram_town.api
     house.settings |= {"telegram_token": api.token, "telegram_api": api.url}
-    for part in ("relay", "clock", "clock", "web"):
-        started = await house.start("serve", "--role", part)
-        await started.line("lianzhu")
+    relay = await asked(house, {"relay"}, "--role", "relay", "--processes", "2")
+    clocks = [await asked(house, {"gather", "clock"}, "--role", "clock") for _ in range(2)]
+    web = await asked(house, set(), "--role", "web")
     resident = api.user()
     await filed(resident)
     assert [each["number"] for each in await house.ask("tickets", "list")] == ["LZ1001"]
+    for part in (relay, *clocks, web):
+        await eventually(part.is_ready, GUARD)
+        assert (await part.reads("/healthz")).json() == {"ok": True}
+        assert (await part.reads("/")).status_code == (200 if part is web else 404)
+    assert 'lianzhu_sends_total{channel="telegram",result="sent"}' in (await relay.reads("/metrics")).text
 
 
 async def test_updates_are_taken_by_the_next_process_when_the_poller_is_killed(

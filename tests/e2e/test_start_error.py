@@ -34,11 +34,12 @@ def assert_refused(ended: Ended, *remedy: str) -> None:
         assert words in ended.err
 
 
-async def test_another_port_is_proposed_when_the_port_is_taken(newcomer: Programs) -> None:
+@pytest.mark.parametrize("part", ["all", "relay"])
+async def test_another_port_is_proposed_when_the_port_is_taken(newcomer: Programs, part: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = await newcomer.run("serve", port=port)
-    assert_refused(ended, f"127.0.0.1:{port}", "--port or LIANZHU_PORT")
+        ended = await newcomer.run("serve", "--role", part, port=port)
+    assert_refused(ended, f"127.0.0.1:{port}", "--port or LIANZHU_PORT", "each part needs its own")
     assert not newcomer.folder.exists()
 
 
