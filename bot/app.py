@@ -131,7 +131,8 @@ def assemble(house: House, catalogue: Catalogue) -> App:
         counsel=counsel,
         office=DeskOffice(parts, files),
         throttle=RedisThrottle(redis.client, house.name, throttle) if redis else throttle,
-        mailbox=StoredMailbox(database, bell),
+        # One process serves an embedded database, and its own relay rings.
+        mailbox=StoredMailbox(database, bell, lambda: database.embedded or signals.wire.carries()),
         signals=signals,
         pulse=Pulse(),
     )

@@ -19,6 +19,8 @@ MOST_KEYS = 100_000
 """Keys remembered in memory, about 20 MB; beyond them the one that was quiet for longest is forgotten."""
 STREAMS = 6
 """Open pages of one person that are told news: a telephone, a computer, and a few tabs of each."""
+STREAMS_OF_ADDRESS = 1000
+"""The same of all who come from one address: a village behind its router, a quarter of a town behind its carrier's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ RULES: Mapping[str, Rule] = {
     # Somebody upset writes ten lines in a minute, with photographs between them.
     "message": Rule(Limit(40, 60), Limit(1200, 60)),
     "file": Rule(Limit(30, 300), Limit(600, 300)),
+    # A page asks when it opens and when it comes back: from sleep, from another page, from a dead spot.
+    "news": Rule(Limit(60, 60), Limit(1800, 60)),
     # Each is one telephone that opens the chat for the first time.
     "session": Rule(None, Limit(300, 600)),
 }
@@ -107,30 +111,36 @@ def address_of(host: str | None) -> str:
 
 
 class Streams:
-    """How many pages of each person are told news by this process."""
+    """How many pages of each person, and of each address, are told news by this process. An empty address is not
+    counted."""
 
-    def __init__(self, most: int = STREAMS) -> None:
+    def __init__(self, most: int = STREAMS, most_of_address: int = STREAMS_OF_ADDRESS) -> None:
         self._most = most
+        self._most_of_address = most_of_address
         self._open: Counter[str] = Counter()
 
-    def full(self, person: str) -> bool:
-        return self._open[person] >= self._most
+    def full(self, person: str, address: str = "") -> bool:
+        return self._open[person] >= self._most or (bool(address) and self._open[address] >= self._most_of_address)
 
-    def enter(self, person: str) -> None:
-        self._open[person] += 1
+    def enter(self, *keys: str) -> None:
+        self._open.update(keys)
 
-    def leave(self, person: str) -> None:
-        self._open[person] -= 1
-        if self._open[person] <= 0:
-            del self._open[person]
+    def leave(self, *keys: str) -> None:
+        self._open.subtract(keys)
+        for key in keys:
+            if self._open[key] <= 0:
+                del self._open[key]
 
 
-async def counted(streams: Streams, person: str, lines: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-    """The same lines, while this page counts as one of the person's."""
-    streams.enter(person)
+async def counted(
+    streams: Streams, person: str, lines: AsyncGenerator[str, None], address: str = ""
+) -> AsyncGenerator[str, None]:
+    """The same lines, while this page counts as one of the person's and of those from their address."""
+    keys = [person, *([address] if address else [])]
+    streams.enter(*keys)
     try:
         async for line in lines:
             yield line
     finally:
-        streams.leave(person)
+        streams.leave(*keys)
         await lines.aclose()

@@ -32,6 +32,10 @@ class Wire(Protocol):
         """Carry signals until cancelled. `heard` gets each one, and "" when some may have been missed."""
         ...
 
+    def carries(self) -> bool:
+        """Whether the others' signals are heard, as far as this process knows without asking."""
+        ...
+
     async def alive(self) -> bool:
         """Whether signals get through at this moment."""
         ...
@@ -47,6 +51,9 @@ class NoWire:
 
     async def run(self, heard: Callable[[str], None]) -> None:
         await asyncio.Event().wait()
+
+    def carries(self) -> bool:
+        return False
 
     async def alive(self) -> bool:
         return True
@@ -94,7 +101,8 @@ class Signals:
             self._bell.ring(Address.parse(about))
         if kind == WORK:
             self._work(about)
-        if kind == "":
+        if not kind:
+            self._bell.ring_all()
             self._wake(event for _, event in self._relays)
         if kind in (GATHERED, ""):
             self.gather.set()

@@ -36,6 +36,7 @@ class RedisWire:
         )
         self._channel = f"lianzhu:{house}"
         self._waiting: asyncio.Queue[str] = asyncio.Queue(WAITING)
+        self._carries = False
 
     @property
     def client(self) -> Redis:
@@ -54,6 +55,10 @@ class RedisWire:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._lasting(self._send))
             group.create_task(self._lasting(lambda: self._hear(heard)))
+
+    def carries(self) -> bool:
+        """Whether Redis was heard of a moment ago."""
+        return self._carries
 
     async def alive(self) -> bool:
         """Whether Redis answers."""
@@ -87,11 +92,26 @@ class RedisWire:
             await pipe.execute()
 
     async def _hear(self, heard: Callable[[str], None]) -> None:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as news:
+        clock = asyncio.get_running_loop().time
+        async with self._redis.pubsub() as news:
             await news.subscribe(self._channel)
+            answered = clock()
+            try:
+                while True:
+                    message = await news.get_message(timeout=ANSWER_SECONDS / 2)
+                    if message is not None:
+                        answered, self._carries = clock(), True
+                        self._read(message, heard)
+                    elif clock() - answered > ANSWER_SECONDS:
+                        raise TimeoutError
+                    else:
+                        await news.ping()
+            finally:
+                self._carries = False
+
+    def _read(self, message: dict[str, object], heard: Callable[[str], None]) -> None:
+        if message["type"] == "subscribe":
             # What was said while nobody listened may be about anything.
             heard("")
-            while True:
-                message = await news.get_message(timeout=ANSWER_SECONDS / 2)
-                if message is not None:
-                    heard(str(message["data"]))
+        elif message["type"] == "message":
+            heard(str(message["data"]))

@@ -18,7 +18,7 @@ from bot.handlers.webchat_files import file_routes
 from bot.handlers.webchat_lines import HISTORY_LINES, events, lines_of
 from bot.handlers.webchat_page import page_routes
 from bot.handlers.webchat_parts import Parts
-from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident, slow_down
+from bot.handlers.webchat_session import ChatRoute, RefusedError, language_of, own_page, resident, slow_down, where
 from bot.message import Address, Attachment, Files, Inbox, Incoming, Mailbox
 from bot.plain import plain
 from bot.throttle import MemoryThrottle, Streams, Throttle, counted
@@ -94,23 +94,27 @@ def line_routes(parts: Parts) -> APIRouter:
     routes = APIRouter(route_class=ChatRoute)
 
     @routes.get("/chat/history")
-    async def history(address: Resident) -> Response:
+    async def history(request: Request, address: Resident) -> Response:
+        await slow_down(parts.throttle, "news", request, address)
         past = await parts.mailbox.history(address, HISTORY_LINES)
         return JSONResponse(lines_of(past), headers=PRIVATE)
 
     @routes.get("/chat/events")
     async def stream(
+        request: Request,
         address: Resident,
         after: Annotated[int, Query(ge=0, le=2**63)] = 0,
         last_event_id: Annotated[str, Header()] = "",
     ) -> Response:
+        await slow_down(parts.throttle, "news", request, address)
         # The browser's own memory is fresher than the address it first asked for.
         resumed = int(last_event_id) if re.fullmatch(r"[0-9]{1,18}", last_event_id) else after
         resumed = min(resumed, LAST_PLACE)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
-        if parts.streams.full(str(address)):
+        if parts.streams.full(str(address), where(request)):
             raise RefusedError(429, "slow", STREAM_WAIT)
-        lines = counted(parts.streams, str(address), events(parts.mailbox, address, resumed, parts.closing))
+        news = events(parts.mailbox, address, resumed, parts.closing)
+        lines = counted(parts.streams, str(address), news, where(request))
         return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
 
     return routes

@@ -100,13 +100,16 @@ async def events(
         try:
             # The waiting begins before the reading: a line that comes in between wakes the next round.
             await asyncio.sleep(0)
-            for line in await unread(mailbox, address, last_id):
+            lines = await unread(mailbox, address, last_id)
+            for line in lines:
                 last_id, spoken = line["id"], clock()
                 yield event(line)
             if clock() - spoken >= keep_alive:
                 spoken = clock()
                 yield BEAT
-            await first_of(news, closing)
+            # More may be unread than was given at once, and nobody will ring for it.
+            if not lines:
+                await first_of(news, closing)
         except Exception:
             # The page comes back by itself and resumes from the last line it has.
             log.exception("web chat: the stream of %s broke off", veiled(address))

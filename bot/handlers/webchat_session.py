@@ -99,10 +99,14 @@ def own_page(request: Request) -> None:
         raise RefusedError(403, "cross-origin")
 
 
+def where(request: Request) -> str:
+    """The address that the request is counted under; empty where it is not known."""
+    return address_of(request.client.host if request.client else None)
+
+
 async def slow_down(throttle: Throttle, what: str, request: Request, person: Address | None = None) -> None:
     """429 `slow` for whoever does this too often, or comes from where it is done too often."""
-    host = request.client.host if request.client else None
-    wait = await wait_for(throttle, what, person=str(person or ""), address=address_of(host))
+    wait = await wait_for(throttle, what, person=str(person or ""), address=where(request))
     if wait:
         raise RefusedError(429, "slow", wait)
 

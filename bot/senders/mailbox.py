@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from bot.message import Address, Logged, Outcome, Reply, Sent
 from storage import conversation, outbox
@@ -22,6 +22,10 @@ class Bell:
     def ring(self, address: Address) -> None:
         for event in self._waiting.get(address, ()):
             event.set()
+
+    def ring_all(self) -> None:
+        for address in self._waiting:
+            self.ring(address)
 
     @contextmanager
     def listen(self, address: Address) -> Iterator[asyncio.Event]:
@@ -47,15 +51,17 @@ class MailboxSender:
 
 
 POLL = 2.0
-"""Seconds after which a reader looks by itself, for what another process has put in."""
+"""Seconds after which a reader looks by itself, where it may not be told of what another process has put in."""
 
 
 class StoredMailbox:
-    """`bot.message.Mailbox` over the outbox."""
+    """`bot.message.Mailbox` over the outbox. `told` says whether the bell rings for all that is put in, by whomever:
+    then nobody asks the database in vain."""
 
-    def __init__(self, database: Database, bell: Bell) -> None:
+    def __init__(self, database: Database, bell: Bell, told: Callable[[], bool]) -> None:
         self._database = database
         self._bell = bell
+        self._told = told
 
     async def history(self, address: Address, limit: int) -> list[Logged]:
         async with self._database.read() as connection:
@@ -67,8 +73,11 @@ class StoredMailbox:
         return [Logged("out", p.created_at, id=p.delivery, reply=p.reply) for p in parcels]
 
     async def wait(self, address: Address, seconds: float) -> None:
+        clock = asyncio.get_running_loop().time
+        end = clock() + seconds
         with self._bell.listen(address) as rung:
-            try:
-                await asyncio.wait_for(rung.wait(), min(seconds, POLL))
-            except TimeoutError:
-                return
+            while not rung.is_set() and clock() < end:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(rung.wait(), min(POLL, max(0.0, end - clock())))
+                if not self._told():
+                    return

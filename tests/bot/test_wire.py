@@ -84,3 +84,19 @@ async def test_signals_go_on_when_redis_was_away(redis: RedisServer) -> None:
         # What may have been missed counts as a signal.
         await asyncio.wait_for(woken.wait(), GUARD)
         await eventually(signals.wire.alive, GUARD)
+
+
+async def test_pages_look_by_themselves_when_redis_stands_still(redis: RedisServer) -> None:
+    async with process(RedisWire(redis.url, "four")) as (signals, bell):
+        await eventually(signals.wire.carries, GUARD)
+        redis.stand_still()
+        await eventually(lambda: not signals.wire.carries(), GUARD)
+        with bell.listen(SOMEBODY) as rung:
+            redis.go_on()
+            # What was put in meanwhile is looked for by every page.
+            await asyncio.wait_for(rung.wait(), GUARD)
+        assert signals.wire.carries()
+
+
+def test_nobody_is_told_of_others_when_there_is_no_wire() -> None:
+    assert not NoWire().carries()
