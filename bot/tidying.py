@@ -35,7 +35,7 @@ OpenBook = Callable[[AsyncConnection], Book]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of `casework/data/retention.toml`: `due` counts what it would forget, `batch` forgets some of it and
-    returns how many."""
+    returns how many. What cannot be read is not counted, or a run would never end."""
 
     name: str
     due: Callable[[AsyncConnection, datetime], Awaitable[int]]
@@ -150,13 +150,14 @@ class Tidying:
     async def _messages(self, connection: AsyncConnection, now: datetime) -> int:
         numbers = await retention.messages(connection, self._keeping.messages.before(now), BATCH)
         book = self._book(connection)
-        for ticket in await book.several(numbers):
+        tickets = await book.several(numbers)
+        for ticket in tickets:
             for each in (ticket, *await book.absorbed(ticket)):
                 await erasure.ticket_messages(connection, each.number)
                 await retention.messages_gone(connection, each.number)
         if numbers:
             await erasure.log(connection, BY, "messages", "tickets", {"numbers": numbers}, now)
-        return len(numbers)
+        return len(tickets)
 
     async def _attachments_due(self, connection: AsyncConnection, now: datetime) -> int:
         return len(await self._old_files(connection, now, retention.MOST_COUNTED))
@@ -189,19 +190,21 @@ class Tidying:
         """Whoever asked to be forgotten while they were still being helped."""
         numbers = await retention.requests(connection, BATCH)
         book = self._book(connection)
-        for ticket in await book.several(numbers):
+        tickets = await book.several(numbers)
+        for ticket in tickets:
             for each in (ticket, *await book.absorbed(ticket)):
                 for address in asked_by(each):
                     await book.dossier.erase_ticket(each.number, BY, "request", of=address)
-        return len(numbers)
+        return len(tickets)
 
     async def _tickets(self, connection: AsyncConnection, now: datetime) -> int:
         numbers = await retention.tickets(connection, self._keeping.tickets.before(now), BATCH)
         book = self._book(connection)
-        for ticket in await book.several(numbers):
+        tickets = await book.several(numbers)
+        for ticket in tickets:
             for each in (*await book.absorbed(ticket), ticket):
                 await erasure.anonymise(connection, each.number, BY, "tickets", now)
-        return len(numbers)
+        return len(tickets)
 
     async def _volunteers_due(self, connection: AsyncConnection, now: datetime) -> int:
         before = self._keeping.volunteers.before(now)

@@ -258,8 +258,13 @@ async def delivered_after(
         .order_by(outbox.c.delivery)
         .limit(limit)
     )
-    sent = [parcel_of(row) for row in (await connection.execute(query)).all() if row.payload != ERASED]
-    return [parcel for parcel in sent if parcel.unread is None]
+    rows = (await connection.execute(query)).all()
+    sent = [parcel_of(row) for row in rows if row.payload != ERASED]
+    parcels = [parcel for parcel in sent if parcel.unread is None]
+    if not parcels and len(rows) == limit:
+        # Whoever goes on from an empty answer would never come past what was erased.
+        return await delivered_after(connection, address, rows[-1].delivery or 0, limit)
+    return parcels
 
 
 async def since(connection: AsyncConnection, channels: Sequence[str], last_id: int) -> list[Parcel]:

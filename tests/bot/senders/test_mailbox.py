@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from bot.handlers.webchat_lines import events
 from bot.message import Address, Reply
@@ -17,10 +17,13 @@ from bot.senders.mailbox import POLL, Bell, MailboxSender, StoredMailbox
 from bot.senders.relay import Relay
 from storage import outbox
 from storage.database import Database
+from storage.table import outbox as outbox_table
 from tests.talk import Town
 from tests.waiting import eventually
 
 GUARD = 60.0
+NEVER = 100 * GUARD
+"""A page that looked only for its sign of life would look too late."""
 SOMEBODY = Address("webchat", "abc")
 
 
@@ -46,7 +49,7 @@ async def page(mailbox: StoredMailbox) -> AsyncIterator[list[str]]:
     told: list[str] = []
 
     async def read() -> None:
-        async with aclosing(events(mailbox, SOMEBODY, 0, asyncio.Event())) as stream:
+        async with aclosing(events(mailbox, SOMEBODY, 0, asyncio.Event(), keep_alive=NEVER)) as stream:
             async for block in stream:
                 told.append(block)
 
@@ -106,4 +109,13 @@ async def test_a_page_looks_by_itself_when_the_wire_breaks_while_it_waits(databa
 async def test_all_is_shown_when_more_is_unread_than_is_read_at_once(database: Database) -> None:
     await deliver(database, 250)
     async with page(StoredMailbox(database, Bell(), lambda: True)) as told:
-        await eventually(lambda: "第249条" in "".join(told), 0.9 * POLL)
+        await eventually(lambda: "第249条" in "".join(told), GUARD)
+
+
+async def test_a_page_is_told_news_when_all_that_was_said_before_is_erased(database: Database) -> None:
+    await deliver(database, 250)
+    async with database.write() as connection:
+        await connection.execute(update(outbox_table).values(payload=outbox.ERASED))
+    await deliver(database)
+    async with page(StoredMailbox(database, Bell(), lambda: True)) as told:
+        await eventually(lambda: "第0条" in "".join(told), GUARD)
