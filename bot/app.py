@@ -37,7 +37,7 @@ from storage.redis_throttle import RedisThrottle
 
 RELAY_BEAT = 60.0
 """Seconds within which each relay turns again, whatever it waits for; else the process is not ready."""
-MAILBOXES = ("webchat", "desk")
+MAILBOXES = frozenset(("webchat", "desk"))
 """Channels whose messages are delivered by keeping them, which any process may do."""
 
 
@@ -71,7 +71,8 @@ class App:
         """What carries messages to these channels, besides those that are delivered by keeping them. Each channel has
         a relay to itself: one that is slow or away has its own messages wait, and nobody else's."""
         own = {f"relay-{channel}": {channel: sender} for channel, sender in senders.items()}
-        return Relays([self._relay(part, each) for part, each in {"relay": _mailboxes(), **own}.items()])
+        rest: Mapping[str, Sender] = dict.fromkeys(MAILBOXES - senders.keys(), MailboxSender())
+        return Relays([self._relay(part, each) for part, each in {"relay": rest, **own}.items()])
 
     def _relay(self, part: str, senders: Mapping[str, Sender]) -> Relay:
         woken, turned = self.signals.relay(senders), partial(self.pulse.beat, part, RELAY_BEAT)
@@ -80,10 +81,6 @@ class App:
     def _delivered(self, address: Address) -> None:
         if address.channel in MAILBOXES:
             self.signals.ring(address)
-
-
-def _mailboxes() -> Mapping[str, Sender]:
-    return dict.fromkeys(MAILBOXES, MailboxSender())
 
 
 @asynccontextmanager
