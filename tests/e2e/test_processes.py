@@ -134,7 +134,7 @@ async def test_a_need_goes_all_the_way_when_every_part_is_a_process_of_its_own(
 ) -> None:
     api = telegram_town.api
     house.settings |= {"telegram_token": api.token, "telegram_api": api.url}
-    relay = await asked(house, {"relay"}, "--role", "relay", "--processes", "2")
+    relay = await asked(house, {"relay", "relay-telegram"}, "--role", "relay", "--processes", "2")
     clocks = [await asked(house, {"gather", "clock"}, "--role", "clock") for _ in range(2)]
     web = await asked(house, set(), "--role", "web")
     resident = api.user()
