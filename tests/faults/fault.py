@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import signal
 from collections.abc import Awaitable, Callable
@@ -66,7 +67,7 @@ async def disk_full(scene: Scene, chance: Random) -> None:
     endless = resource.RLIM_INFINITY
     resource.prlimit(victim, resource.RLIMIT_FSIZE, (4096, endless))
     await asyncio.sleep(chance.uniform(1, 3))
-    if victim in await scene.victims():
+    with contextlib.suppress(ProcessLookupError):  # another fault may have killed it meanwhile
         resource.prlimit(victim, resource.RLIMIT_FSIZE, (endless, endless))
 
 
