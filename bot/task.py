@@ -108,6 +108,7 @@ async def show_menu(app: App, sender: TelegramSender) -> None:
 
 async def gather(app: App) -> None:
     """Answers people who have finished writing, when their moment has come."""
+    app.signals.gathers = True
     while True:
         app.pulse.beat("gather", BEAT)
         app.signals.gather.clear()

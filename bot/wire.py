@@ -63,11 +63,14 @@ class NoWire:
 
 
 class Signals:
-    """What this process tells itself at once and the others by wire."""
+    """What this process tells itself at once and the others by wire: those who show pages always, and those who send or
+    answer only where this one does not. Else all would look for what one of them does anyway."""
 
     def __init__(self, wire: Wire, bell: Bell) -> None:
         self.wire = wire
         self.gather = asyncio.Event()
+        self.gathers = False
+        """Whether gathered messages are answered by this process."""
         self._bell = bell
         self._relays: list[tuple[frozenset[str], asyncio.Event]] = []
         self._others: set[asyncio.Event] = set()
@@ -82,12 +85,14 @@ class Signals:
     def work(self, address: Address) -> None:
         """Somebody was written to, and with them perhaps others on any channel."""
         self._work(address.channel)
-        self.wire.tell(f"{WORK} {address.channel}")
+        if not any(address.channel in channels for channels, _ in self._relays):
+            self.wire.tell(f"{WORK} {address.channel}")
 
     def gathered(self) -> None:
         """Somebody wrote what is not answered yet."""
         self.gather.set()
-        self.wire.tell(GATHERED)
+        if not self.gathers:
+            self.wire.tell(GATHERED)
 
     def ring(self, address: Address) -> None:
         """Something was put in the mailbox of this address."""

@@ -71,6 +71,25 @@ async def test_whoever_waits_in_another_process_is_woken_when_something_comes(re
         assert not not_meant.is_set()
 
 
+async def test_nobody_else_looks_when_the_process_does_its_own_work(redis: RedisServer) -> None:
+    here, there = (RedisWire(redis.url, "five") for _ in range(2))
+    async with process(here) as (signals, _), process(there) as (other, bell):
+        woken = other.relay(["webchat"])
+        await asyncio.wait_for(woken.wait(), GUARD)
+        for each in (woken, other.gather):
+            each.clear()
+        mine, signals.gathers = signals.relay(["webchat"]), True
+        with bell.listen(SOMEBODY) as rung:
+            signals.work(SOMEBODY)
+            signals.gathered()
+            signals.ring(SOMEBODY)
+            # It came after the others would have come.
+            await asyncio.wait_for(rung.wait(), GUARD)
+        assert mine.is_set()
+        assert not woken.is_set()
+        assert not other.gather.is_set()
+
+
 async def test_signals_go_on_when_redis_was_away(redis: RedisServer) -> None:
     async with process(RedisWire(redis.url, "three")) as (signals, _), process(RedisWire(redis.url, "three")) as (b, _):
         woken = b.relay(["webchat"])
