@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from catalogue.voice import Voice, load_voice
 # Slots whose answer is a need; any other question is answered with a fact.
 ASKED_FOR_NEED = ("", "service", "need", "services")
 _BARE_ANSWER = 12
+# What is left of "我在奇台县" or "人在二工镇" without the place: so little that the ear makes of it what it likes.
+_WHO_AND_WHERE = re.compile(r"[我你您他她咱俺们人家妈爸爷奶老孩子住在是的就呢这那边里现目前姓叫和都也\W]*")
 # With "打我" before it: alone that would say "beats me".
 _CALL = r"(?:打(?:给)?(?:我|他|她)(?:妈|爸|们|家)?的?(?=电话|手机|座机|微信))?"
 _LONG_NUMBER = re.compile(_CALL + r"(?:(?:联系)?(?:电话|手机|座机|微信)(?:号码?)?[是:：]?\s*)?\d{7,}")
@@ -62,7 +64,9 @@ class Catalogue:
         `spoken` the language of the conversation, in which answers too short to tell are read."""
         language = self.language(text)
         slots = self._slots(text[:LONGEST], language, spoken, asked, within)
-        match, danger = self._heard(_without_names(text, slots), language)
+        told, placed = _without_names(text, slots), asked == "place" and slots.place is not None
+        match, danger = self._heard(told, language, answer=placed)
+        danger = self._believed(danger, text, told, placed=placed)
         match = self._fitting(match, text, asked, language)
         if danger and danger.sure:
             match = with_danger(match, danger, self.watch.service[danger.kind], text)
@@ -81,15 +85,25 @@ class Catalogue:
         """The danger alone that a message tells of."""
         return self._heard(text, self.language(text))[1]
 
+    def _believed(self, danger: Danger | None, text: str, told: str, *, placed: bool) -> Danger | None:
+        """What is heard without the names is certain only where it is heard with them too."""
+        if danger is None or _WHO_AND_WHERE.fullmatch(told):
+            return None
+        if not danger.sure or told == text or self.danger(_LONG_NUMBER.sub(" ", text)):
+            return danger
+        return None if placed else replace(danger, sure=False)
+
     def language(self, text: str) -> str:
         """One of zh, kk, ug, en, ru, und."""
         return detect(text, self.letters)
 
-    def _heard(self, text: str, language: str) -> tuple[Match, Danger | None]:
+    def _heard(self, text: str, language: str, *, answer: bool = False) -> tuple[Match, Danger | None]:
         voice, calm = self._voice(language), self.watch.calm(text, language)
         match, noise = voice.hear(text, calm)
         limits = voice.alarm.limits
-        return match, self.watch.danger(calm, language, noise, limits) if language in TONGUES else None
+        if language not in TONGUES:
+            return match, None
+        return match, self.watch.danger(calm, language, noise, limits, answer=answer)
 
     def _voice(self, language: str) -> Voice:
         """Of other languages only what Chinese writers type too is known ("test", "hello")."""

@@ -16,6 +16,7 @@ from catalogue.understanding import DANGER_KINDS, Danger
 
 DANGER_FILE = Path(__file__).parent / "data" / "danger.toml"
 
+_FEWEST = 2
 _SENTENCE = re.compile(r"[。!?！？\n]+")
 _LIST = re.compile(r"@([a-z-]+)")
 # What may make a pattern depend on what stands around it, or on the ends of the text.
@@ -100,11 +101,13 @@ class Watch:
         """A message without what only sounds dangerous, to be listened to."""
         return self.rules.calm(text) if language == "zh" else text
 
-    def danger(self, calm: str, language: str, noise: Noise, limits: Limits) -> Danger | None:
+    def danger(self, calm: str, language: str, noise: Noise, limits: Limits, *, answer: bool = False) -> Danger | None:
         """The danger that a message tells of, or may tell of (`sure` False): sure where the ear is, or where rules and
-        ear agree."""
+        ear agree. Whoever has just told a place that was asked for (`answer`) is not asked for what the ear alone may
+        have heard beside it; nor does it hear anything in a single character."""
         told = self.rules.find(calm) if language == "zh" else None
-        if told is None and noise.score < limits.alarm:
+        enough = limits.sure if answer else limits.alarm
+        if told is None and (noise.score < enough or sum(char.isalpha() for char in calm) < _FEWEST):
             return None
         kind, words = told or (noise.kind, noise.words)
         agreed = told is not None and noise.score >= limits.alarm

@@ -101,6 +101,45 @@ def test_no_danger_is_taken_for_certain_when_words_only_sound_so(catalogue: Cata
     assert danger is None or not danger.sure
 
 
+@pytest.mark.parametrize("place", ["木垒县", "奇台县", "二工镇", "昌吉市"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "在{}",
+        "我在{}",
+        "人在{}",
+        "我妈在{}",
+        "我妈住{}",
+        "他在{}",
+        "就在{}",
+        "我是{}的",
+        "孩子在{}",
+        "我爸一个人在{}",
+        "在{}这边",
+        "我在{}打工",
+    ],
+)
+def test_no_danger_is_heard_when_the_place_that_was_asked_for_is_told(
+    catalogue: Catalogue, answer: str, place: str
+) -> None:
+    assert catalogue.understand(answer.format(place), asked="place").danger is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("fire", "着火了，在奇台县"),
+        ("violence", "在木垒镇，他打我"),
+        ("fall", "我妈摔倒了起不来，在二工镇"),
+        ("illness", "救命，木垒县"),
+    ],
+)
+def test_a_danger_is_heard_when_it_is_told_with_the_place(catalogue: Catalogue, kind: str, text: str) -> None:
+    danger = catalogue.understand(text, asked="place").danger
+    assert danger is not None
+    assert (danger.kind, danger.sure) == (kind, True)
+
+
 @pytest.mark.parametrize(
     "text",
     ["她牙口不好，打我电话13900139002", "我妈没人做饭，有事打我手机13900139002", "想找人做饭，打她座机09941234567"],
