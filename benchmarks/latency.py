@@ -123,6 +123,8 @@ def main() -> None:
     chosen.add_argument("--seconds", type=float, default=20.0)
     chosen.add_argument("--keep", action="store_true", help="leave the page as it is")
     given = chosen.parse_args()
+    if min(given.rates) * given.seconds < MESSAGES:
+        chosen.error("too few messages to tell anything: choose higher rates or more seconds")
     rows, held = [], True
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())

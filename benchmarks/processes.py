@@ -155,6 +155,8 @@ def main() -> None:
     chosen.add_argument("--rounds", type=int, default=3)
     chosen.add_argument("--keep", action="store_true", help="leave the page as it is")
     given = chosen.parse_args()
+    if not all(1 <= number <= AT_ONCE for number in given.processes) or given.rounds < 1:
+        chosen.error(f"processes are from 1 to {AT_ONCE}, rounds at least 1")
     found: dict[int, list[dict[str, float]]] = {number: [] for number in given.processes}
     with ExitStack() as stack:
         folder = stack.enter_context(scratch())
