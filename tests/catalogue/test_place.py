@@ -298,3 +298,11 @@ def test_search_is_quick_when_a_message_is_long() -> None:
         spent.append(time.perf_counter() - begun)
     # Half of a shared machine's time may be taken by others: the median of many is what counts.
     assert sorted(spent)[15] < 0.005
+
+
+@pytest.mark.parametrize("county", GAZETTEER.children("6523"), ids=lambda place: place.code)
+@pytest.mark.parametrize("answer", ["{}", "在{}", "我在{}呢"])
+def test_a_county_is_a_county_when_a_township_is_called_nearly_the_same(county: Place, answer: str) -> None:
+    found = GAZETTEER.find(answer.format(county.name), expected=True)
+    assert found is not None
+    assert found.place == county
